@@ -1,0 +1,210 @@
+"""CB101 to CB109: names that must lead to something."""
+
+from collections.abc import Container, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from claimbase.checks.rule import Fault, rule
+from claimbase.ledger import Ledger
+from claimbase.model.claim import ClaimBase, Popular
+from claimbase.model.diagnostic import Place
+from claimbase.reading.base import Filed
+from claimbase.reading.validate import did_you_mean
+
+if TYPE_CHECKING:
+    from claimbase.model.study import Study
+
+
+def _unknown(
+    ledger: Ledger,
+    what: str,
+    known: Iterable[str],
+    used: Iterable[tuple[str, Place]],
+    otherwise: str,
+) -> Iterator[Fault]:
+    names = sorted(known)
+    # A record that is there but could not be read has its own diagnostic.
+    there: Container[str] = set(names) | ledger.base.broken
+    for name, place in used:
+        if name not in there:
+            yield place, f'there is no {what} "{name}"', did_you_mean(name, names, otherwise)
+
+
+@rule("CB101", "unknown-claim")
+def unknown_claim(ledger: Ledger) -> Iterator[Fault]:
+    """A link, a block or a record names a claim that does not exist.
+
+    **To mend it** correct the id, or write the claim in `docs/claims/`.
+    """
+
+    def used() -> Iterator[tuple[str, Place]]:
+        for page in ledger.base.pages.values():
+            yield from ((use.id, use.place) for use in page.claim_uses)
+            yield from page.claims_shown
+        for filed in ledger.claims.values():
+            yield from _listed(filed.record.related, filed, "related")
+            if isinstance(filed.record, Popular):
+                yield from _listed(filed.record.measured_against, filed, "measured-against")
+
+    return _unknown(ledger, "claim", ledger.claims, used(), "write it in docs/claims/")
+
+
+def _listed(names: list[str], filed: Filed[Any], field: str) -> Iterator[tuple[str, Place]]:
+    for position, name in enumerate(names):
+        yield name, filed.place(field, position)
+
+
+@rule("CB102", "unknown-source")
+def unknown_source(ledger: Ledger) -> Iterator[Fault]:
+    """A citation or a record names a key that no bibliography holds.
+
+    On the page the key stays visible, so that nothing vanishes from the sentence.
+
+    **To mend it** correct the key, or add the entry to a `.bib` file in `references/`.
+    """
+
+    def used() -> Iterator[tuple[str, Place]]:
+        for page in ledger.base.pages.values():
+            yield from ((c.cite.key, c.place) for c in page.citations)
+        for filed in ledger.claims.values():
+            for position, link in enumerate(filed.record.evidence):
+                yield link.source, filed.place("evidence", position, "source")
+        for study in ledger.studies.values():
+            yield from _listed(study.record.reports, study, "reports")
+            for name, outcome in study.record.outcomes.items():
+                yield outcome.source, study.place("outcomes", name, "source")
+        for key, row in ledger.base.appraisals.items():
+            yield key, row.tree.key_place((key,)) or row.place()
+
+    return _unknown(
+        ledger, "source with the key", ledger.sources, used(), "add its entry to references/"
+    )
+
+
+@rule("CB103", "unknown-study")
+def unknown_study(ledger: Ledger) -> Iterator[Fault]:
+    """A record names a study, or an outcome of a study, that does not exist.
+
+    **To mend it** correct the name, or add the study or the outcome in `docs/studies/`.
+    """
+
+    def used() -> Iterator[tuple[str, Place]]:
+        for filed in ledger.claims.values():
+            for position, link in enumerate(filed.record.evidence):
+                if link.result:
+                    name = link.result.partition("/")[0]
+                    yield name, filed.place("evidence", position, "result")
+        for study in ledger.studies.values():
+            if study.record.follows:
+                yield study.record.follows, study.place("follows")
+        for row in ledger.base.appraisals.values():
+            yield from _listed(row.record.pools, row, "pools")
+
+    yield from _unknown(ledger, "study", ledger.studies, used(), "write it in docs/studies/")
+    for filed in ledger.claims.values():
+        for position, link in enumerate(filed.record.evidence):
+            study_id, _, outcome = (link.result or "").partition("/")
+            study = ledger.studies.get(study_id)
+            if study and outcome not in study.record.outcomes:
+                known = list(study.record.outcomes)
+                yield (
+                    filed.place("evidence", position, "result"),
+                    f'the study "{study_id}" has no outcome "{outcome}"',
+                    did_you_mean(outcome, known, f"its outcomes: {', '.join(known) or 'none'}"),
+                )
+
+
+@rule("CB104", "unknown-arm")
+def unknown_arm(ledger: Ledger) -> Iterator[Fault]:
+    """An outcome gives numbers for an arm that the study does not have.
+
+    **To mend it** use one of the study's arms, or add the arm under `arms`.
+    """
+    for study in ledger.studies.values():
+        known = list(study.record.arms)
+        for name, outcome in study.record.outcomes.items():
+            for arm in outcome.arms:
+                if arm not in known:
+                    yield (
+                        study.tree.key_place(("outcomes", name, "arms", arm))
+                        or study.place("outcomes", name),
+                        f'there is no arm "{arm}"',
+                        did_you_mean(arm, known, f"its arms: {', '.join(known) or 'none'}"),
+                    )
+
+
+@rule("CB105", "unknown-caveat")
+def unknown_caveat(ledger: Ledger) -> Iterator[Fault]:
+    """A claim or a study carries a caveat that does not exist.
+
+    **To mend it** correct the id, or write the caveat in `docs/caveats/`.
+    """
+
+    def used() -> Iterator[tuple[str, Place]]:
+        records: list[Filed[ClaimBase | Study]] = [
+            *ledger.claims.values(),
+            *ledger.studies.values(),
+        ]
+        for filed in records:
+            yield from _listed(filed.record.caveats, filed, "caveats")
+
+    return _unknown(ledger, "caveat", ledger.caveats, used(), "write it in docs/caveats/")
+
+
+@rule("CB106", "unknown-topic")
+def unknown_topic(ledger: Ledger) -> Iterator[Fault]:
+    """A record or a page is filed under a topic that does not exist.
+
+    **To mend it** correct the id, or add the topic to `references/topics.yml`.
+    """
+
+    def used() -> Iterator[tuple[str, Place]]:
+        records: list[Filed[ClaimBase | Study]] = [
+            *ledger.claims.values(),
+            *ledger.studies.values(),
+        ]
+        for filed in records:
+            yield from _listed(filed.record.topics, filed, "topics")
+        for page in ledger.base.pages.values():
+            data = page.front.data if page.front else None
+            if isinstance(data, dict) and "type" not in data and "design" not in data:
+                topics = data.get("topics")
+                for position, name in enumerate(topics if isinstance(topics, list) else []):
+                    if page.front:
+                        yield str(name), page.front.place("topics", position)
+
+    return _unknown(ledger, "topic", ledger.topics, used(), "add it to references/topics.yml")
+
+
+@rule("CB107", "unknown-sponsor")
+def unknown_sponsor(ledger: Ledger) -> Iterator[Fault]:
+    """A study or a sponsor names a sponsor that does not exist.
+
+    Independence is counted by sponsors, so each has one id.
+
+    **To mend it** correct the id, or add the sponsor to `references/sponsors.yml`.
+    """
+
+    def used() -> Iterator[tuple[str, Place]]:
+        for study in ledger.studies.values():
+            yield from _listed(study.record.sponsors, study, "sponsors")
+        for sponsor in ledger.sponsors.values():
+            if sponsor.record.succeeds:
+                yield sponsor.record.succeeds, sponsor.place("succeeds")
+
+    return _unknown(ledger, "sponsor", ledger.sponsors, used(), "add it to references/sponsors.yml")
+
+
+@rule("CB108", "unknown-topic-page")
+def unknown_topic_page(ledger: Ledger) -> Iterator[Fault]:
+    """A topic names a page that does not exist.
+
+    **To mend it** give the page's path below `docs/`, such as `evidence/ptsd.md`.
+    """
+    docs = ledger.settings.docs
+    known = [p.relative_to(docs).as_posix() for p in docs.rglob("*.md")] if docs.exists() else []
+    used = (
+        (topic.record.page, topic.place("page"))
+        for topic in ledger.topics.values()
+        if topic.record.page
+    )
+    return _unknown(ledger, "page", known, used, "give its path below docs/")

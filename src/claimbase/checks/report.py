@@ -1,0 +1,111 @@
+"""Diagnostics as people, programs and continuous integration read them."""
+
+import json
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from claimbase.model.diagnostic import Diagnostic, Severity
+
+FORMATS = ("text", "json", "github")
+_GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+_WIDTH = 100
+
+
+def render(diagnostics: Sequence[Diagnostic], style: str, root: Path) -> str:
+    """Return diagnostics in one of the formats; ``root`` is where their files are found."""
+    if style == "json":
+        return as_json(diagnostics)
+    if style == "github":
+        return "\n".join(_github(diagnostic) for diagnostic in diagnostics)
+    parts = [as_text(diagnostic, root) for diagnostic in diagnostics]
+    return "\n\n".join([*parts, summary(diagnostics)])
+
+
+def summary(diagnostics: Sequence[Diagnostic]) -> str:
+    """Return how many diagnostics of each severity there are, in words."""
+    counts = Counter(diagnostic.severity for diagnostic in diagnostics)
+    named = [
+        f"{counts[severity]} {severity.value}{'' if counts[severity] == 1 else 's'}"
+        for severity in (Severity.ERROR, Severity.WARNING, Severity.NOTE)
+        if counts[severity]
+    ]
+    return ", ".join(named) or "Nothing wrong."
+
+
+def as_text(diagnostic: Diagnostic, root: Path) -> str:
+    """Return one diagnostic with the line it is about and a caret under the place."""
+    place = diagnostic.place
+    head = f"{place}: {diagnostic.severity.value} {diagnostic.code}: {diagnostic.message}"
+    lines = [head]
+    source = _lines(root / place.file)
+    if 0 < place.line <= len(source):
+        shown, offset = _window(source[place.line - 1], place.column - 1)
+        gutter = len(str(place.line))
+        carets = "^" * max(1, min(place.length or 1, len(shown) - offset))
+        lines.append(f"  {place.line} | {shown}")
+        lines.append(f"  {' ' * gutter} | {_padding(shown[:offset])}{carets}")
+    lines.append(f"  help: {diagnostic.help}")
+    return "\n".join(lines)
+
+
+def as_json(diagnostics: Sequence[Diagnostic]) -> str:
+    """Return diagnostics as a JSON list of objects, one a diagnostic."""
+    return json.dumps(
+        [
+            {
+                "code": d.code,
+                "severity": d.severity.value,
+                "file": d.place.file,
+                "line": d.place.line,
+                "column": d.place.column,
+                "length": d.place.length,
+                "message": d.message,
+                "help": d.help,
+            }
+            for d in diagnostics
+        ],
+        indent=2,
+        ensure_ascii=False,
+    )
+
+
+def _github(diagnostic: Diagnostic) -> str:
+    place = diagnostic.place
+    where = f"file={_escape(place.file, value=True)}"
+    if place.line:
+        where += f",line={place.line},col={place.column}"
+        if place.length:
+            where += f",endColumn={place.column + place.length}"
+    text = _escape(f"{diagnostic.message}. {diagnostic.help}")
+    return f"::{_GITHUB[diagnostic.severity]} {where},title={diagnostic.code}::{text}"
+
+
+def _escape(text: str, *, value: bool = False) -> str:
+    text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return text.replace(":", "%3A").replace(",", "%2C") if value else text
+
+
+def _window(line: str, offset: int) -> tuple[str, int]:
+    """Return the part of a long line around a place, and the place's offset in it."""
+    line = "".join(c if c.isprintable() else " " for c in line)
+    offset = min(offset, len(line))
+    if len(line) <= _WIDTH:
+        return line, offset
+    start = max(0, min(offset - _WIDTH // 3, len(line) - _WIDTH))
+    return line[start : start + _WIDTH], offset - start
+
+
+def _padding(text: str) -> str:
+    """Return blanks as wide as the text shows on a terminal."""
+    return "".join("  " if unicodedata.east_asian_width(c) in "WF" else " " for c in text)
+
+
+@cache
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_bytes().decode("utf-8-sig", "replace").replace("\r\n", "\n").split("\n")
+    except OSError:
+        return []

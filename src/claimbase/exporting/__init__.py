@@ -1,0 +1,1 @@
+"""The ledger as data that others can use."""

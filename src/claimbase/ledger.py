@@ -1,0 +1,387 @@
+"""The ledger: every record linked both ways, and what follows from the links."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterator
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from claimbase.model.caveat import Caveat
+from claimbase.model.claim import (
+    ClaimBase,
+    Conclusion,
+    EvidenceLink,
+    Finding,
+    Popular,
+    Relation,
+)
+from claimbase.model.diagnostic import Place
+from claimbase.model.source import Appraisal, Seen, Source, SourceKind, SourceStatus, State
+from claimbase.model.study import Outcome, Study
+from claimbase.model.tables import Sponsor, Topic
+from claimbase.reading.base import Base, Filed
+from claimbase.settings import Settings
+
+
+class Standing(IntEnum):
+    """What is left of a claim's support. Removing support never raises it."""
+
+    FALLEN = 0
+    WEAKENED = 1
+    STANDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Independence:
+    """How many separate pieces of evidence support a claim.
+
+    Papers on one study, and follow-ups of its participants, are one study; a body and those
+    that continue it are one sponsor. Sources that report no study in this base (reviews,
+    documents) count as sources alone.
+    """
+
+    sources: tuple[str, ...]
+    studies: tuple[str, ...]
+    sponsors: tuple[str, ...]
+
+    def __str__(self) -> str:
+        if not self.studies:
+            return f"{len(self.sources)} {'source' if len(self.sources) == 1 else 'sources'}"
+        return ", ".join(
+            f"{len(items)} {one if len(items) == 1 else many}"
+            for items, one, many in (
+                (self.sources, "source", "sources"),
+                (self.studies, "study", "studies"),
+                (self.sponsors, "sponsor", "sponsors"),
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Dependant:
+    """A claim that refers to a source, and how."""
+
+    claim: Filed[ClaimBase]
+    link: EvidenceLink
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A place in a page that refers to a record."""
+
+    page: str
+    title: str
+    place: Place
+
+
+def _lists() -> defaultdict[str, list[str]]:
+    return defaultdict(list)
+
+
+@dataclass
+class Backlinks:
+    """What refers to what, by the id or key referred to.
+
+    Attributes:
+        dependants: Source to the claims whose evidence names it.
+        reporting: Source to the studies it reports or pools.
+        claim_uses: Claim to the places in pages that link to it.
+        source_uses: Source to the places in pages that cite it.
+        measured: Claim to the popular claims measured against it.
+        bound: Study to the claims bound to it.
+        with_caveat: Caveat to the claims that carry it.
+    """
+
+    dependants: defaultdict[str, list[Dependant]] = field(default_factory=lambda: defaultdict(list))
+    reporting: defaultdict[str, list[str]] = field(default_factory=_lists)
+    claim_uses: defaultdict[str, list[Use]] = field(default_factory=lambda: defaultdict(list))
+    source_uses: defaultdict[str, list[Use]] = field(default_factory=lambda: defaultdict(list))
+    measured: defaultdict[str, list[str]] = field(default_factory=_lists)
+    bound: defaultdict[str, list[str]] = field(default_factory=_lists)
+    with_caveat: defaultdict[str, list[Filed[ClaimBase]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+
+@dataclass
+class Ledger:
+    """All records of a base, by id, with their links followed in both directions."""
+
+    settings: Settings
+    base: Base
+    claims: dict[str, Filed[ClaimBase]]
+    studies: dict[str, Filed[Study]]
+    caveats: dict[str, Filed[Caveat]]
+    topics: dict[str, Filed[Topic]]
+    sponsors: dict[str, Filed[Sponsor]]
+    sources: dict[str, Source]
+    back: Backlinks = field(default_factory=Backlinks)
+
+    # Looking up
+
+    def outcome(self, result: str) -> Outcome | None:
+        """Return the outcome that ``study/outcome`` names, or None if there is none."""
+        study_id, _, outcome_id = result.partition("/")
+        study = self.studies.get(study_id)
+        return study.record.outcomes.get(outcome_id) if study else None
+
+    def results(self, claim: ClaimBase) -> list[tuple[str, Outcome]]:
+        """Return the study results that a claim's evidence is bound to, by name."""
+        found = []
+        for link in claim.evidence:
+            outcome = self.outcome(link.result) if link.result else None
+            if link.result and outcome:
+                found.append((link.result, outcome))
+        return found
+
+    def links(self, claim: ClaimBase, *relations: Relation) -> list[EvidenceLink]:
+        """Return a claim's evidence links with one of the relations."""
+        return [link for link in claim.evidence if link.relation in relations]
+
+    @property
+    def reviewed_records(self) -> list[Filed[ClaimBase | Study | Caveat]]:
+        """All records that carry a review date and a history."""
+        return [*self.claims.values(), *self.studies.values(), *self.caveats.values()]
+
+    # Looking back
+
+    def dependants(self, key: str) -> list[Dependant]:
+        """Return the claims that refer to a source, in order of their ids."""
+        return self.back.dependants.get(key, [])
+
+    def studies_reported_by(self, key: str) -> list[str]:
+        """Return the studies that a source reports or pools."""
+        return self.back.reporting.get(key, [])
+
+    def claim_uses(self, claim_id: str) -> list[Use]:
+        """Return the places in pages that link to a claim."""
+        return self.back.claim_uses.get(claim_id, [])
+
+    def source_uses(self, key: str) -> list[Use]:
+        """Return the places in pages that cite a source."""
+        return self.back.source_uses.get(key, [])
+
+    def measured_against(self, claim_id: str) -> list[str]:
+        """Return the popular claims that are measured against a claim."""
+        return self.back.measured.get(claim_id, [])
+
+    def claims_of_study(self, study_id: str) -> list[str]:
+        """Return the claims bound to a study's results or supported by its reports."""
+        return self.back.bound.get(study_id, [])
+
+    def claims_with_caveat(self, caveat_id: str) -> list[Filed[ClaimBase]]:
+        """Return the claims that carry a caveat."""
+        return self.back.with_caveat.get(caveat_id, [])
+
+    # What follows
+
+    def supporting_sources(
+        self, claim: ClaimBase, without: frozenset[str] = frozenset()
+    ) -> list[str]:
+        """Return the sources that hold a claim up, those set aside or retracted left out."""
+        seen: dict[str, None] = {}
+        for link in self.links(claim, Relation.SUPPORTED_BY):
+            source = self.sources.get(link.source)
+            if source and source.state.supports and link.source not in without:
+                seen[link.source] = None
+        return list(seen)
+
+    def independence(self, claim: ClaimBase) -> Independence:
+        """Return what separate evidence supports a claim."""
+        sources = self.supporting_sources(claim)
+        studies: dict[str, None] = {}
+        sponsors: dict[str, None] = {}
+        for key in sources:
+            for study_id in self.studies_reported_by(key):
+                studies[self.first_study(study_id)] = None
+                for sponsor in self.studies[study_id].record.sponsors:
+                    sponsors[self.first_sponsor(sponsor)] = None
+        return Independence(tuple(sources), tuple(studies), tuple(sponsors))
+
+    def first_study(self, study_id: str) -> str:
+        """Return the study whose participants this one follows, or itself."""
+        return _first(study_id, lambda i: self.studies[i].record.follows, self.studies)
+
+    def first_sponsor(self, sponsor_id: str) -> str:
+        """Return the earliest body that a sponsor continues, or itself."""
+        return _first(sponsor_id, lambda i: self.sponsors[i].record.succeeds, self.sponsors)
+
+    def standing(self, claim_id: str, without: frozenset[str] = frozenset()) -> Standing:
+        """Return what is left of a claim when some sources are set aside.
+
+        A popular claim stands as well as the claims that it is measured against; any other stands
+        by its own supporting sources. Retracted and concerned sources never support.
+        """
+        return self._standing(claim_id, without, frozenset())
+
+    def _standing(self, claim_id: str, without: frozenset[str], above: frozenset[str]) -> Standing:
+        filed = self.claims.get(claim_id)
+        if filed is None or claim_id in above:
+            return Standing.FALLEN
+        claim = filed.record
+        if isinstance(claim, Popular):
+            parts = [
+                self._standing(other, without, above | {claim_id})
+                for other in claim.measured_against
+            ]
+            if not any(parts):
+                return Standing.FALLEN
+            return Standing.STANDS if min(parts) is Standing.STANDS else Standing.WEAKENED
+        named = {link.source for link in self.links(claim, Relation.SUPPORTED_BY)}
+        left = set(self.supporting_sources(claim, without))
+        if not left:
+            return Standing.FALLEN
+        return Standing.STANDS if left == named else Standing.WEAKENED
+
+    def falls_with(self, key: str) -> tuple[list[str], list[str]]:
+        """Return the claims that fall, and those only weakened, if a source falls."""
+        fallen: list[str] = []
+        weakened: list[str] = []
+        without = frozenset({key})
+        for claim_id in self._touched_by(key):
+            before, after = self.standing(claim_id), self.standing(claim_id, without)
+            if after < before:
+                (weakened if after else fallen).append(claim_id)
+        return fallen, weakened
+
+    def _touched_by(self, key: str) -> list[str]:
+        direct = {dependant.claim.id for dependant in self.dependants(key)}
+        measured = {popular for claim_id in direct for popular in self.measured_against(claim_id)}
+        return sorted(direct | measured)
+
+    def rests_on_retracted(self, claim: ClaimBase) -> list[str]:
+        """Return the retracted or concerned sources that a claim's evidence names at all."""
+        return [
+            link.source
+            for link in claim.evidence
+            if link.source in self.sources and not self.sources[link.source].state.supports
+        ]
+
+    def same_evidence(self, claim_id: str) -> list[str]:
+        """Return other claims bound to the same results or named as related, in order."""
+        filed = self.claims[claim_id]
+        own = {link.result for link in filed.record.evidence if link.result}
+        found = set(filed.record.related)
+        for other in self.claims.values():
+            if own & {link.result for link in other.record.evidence if link.result}:
+                found.add(other.id)
+            if claim_id in other.record.related:
+                found.add(other.id)
+        return sorted(found & set(self.claims) - {claim_id})
+
+
+def link(base: Base) -> Ledger:
+    """Return the ledger of a base. Links that lead nowhere are left to the checks."""
+    ledger = Ledger(
+        settings=base.settings,
+        base=base,
+        claims=base.claims,
+        studies=base.studies,
+        caveats=base.caveats,
+        topics=base.topics,
+        sponsors=base.sponsors,
+        sources=_sources(base),
+    )
+    _link_studies(ledger)
+    _link_claims(ledger)
+    _link_pages(ledger)
+    return ledger
+
+
+def _link_studies(ledger: Ledger) -> None:
+    for study in ledger.studies.values():
+        for key in _reports(study.record):
+            _append_once(ledger.back.reporting[key], study.id)
+    for source in ledger.sources.values():
+        for study_id in source.appraisal.pools:
+            if study_id in ledger.studies:
+                _append_once(ledger.back.reporting[source.key], study_id)
+
+
+def _link_claims(ledger: Ledger) -> None:
+    for filed in sorted(ledger.claims.values(), key=lambda f: f.id):
+        for evidence in filed.record.evidence:
+            ledger.back.dependants[evidence.source].append(Dependant(filed, evidence))
+        for caveat in filed.record.caveats:
+            ledger.back.with_caveat[caveat].append(filed)
+        for study_id in _studies_of(ledger, filed.record):
+            _append_once(ledger.back.bound[study_id], filed.id)
+        if isinstance(filed.record, Popular):
+            for other in filed.record.measured_against:
+                ledger.back.measured[other].append(filed.id)
+
+
+def _link_pages(ledger: Ledger) -> None:
+    names = {filed.file: filed.record.claim for filed in ledger.claims.values()}
+    names |= {filed.file: filed.record.name for filed in ledger.studies.values()}
+    names |= {filed.file: filed.record.name for filed in ledger.caveats.values()}
+    for page in ledger.base.pages.values():
+        title = names.get(page.file, page.title)
+        for use in page.claim_uses:
+            ledger.back.claim_uses[use.id].append(Use(page.file, title, use.place))
+        for claim_id, place in page.claims_shown:
+            ledger.back.claim_uses[claim_id].append(Use(page.file, title, place))
+        for citation in page.citations:
+            ledger.back.source_uses[citation.cite.key].append(
+                Use(page.file, title, citation.place)
+            )
+
+
+def _append_once(items: list[str], item: str) -> None:
+    if item not in items:
+        items.append(item)
+
+
+def _reports(study: Study) -> Iterator[str]:
+    yield from study.reports
+    for outcome in study.outcomes.values():
+        yield outcome.source
+
+
+def _studies_of(ledger: Ledger, claim: ClaimBase) -> Iterator[str]:
+    for evidence in claim.evidence:
+        if evidence.result:
+            yield evidence.result.partition("/")[0]
+        elif isinstance(claim, Finding | Conclusion) and evidence.relation is Relation.SUPPORTED_BY:
+            yield from ledger.studies_reported_by(evidence.source)
+
+
+def _first(start: str, before: Callable[[str], str | None], known: Container[str]) -> str:
+    current, seen = start, {start}
+    while current in known:
+        previous = before(current)
+        if previous is None or previous in seen:
+            break
+        seen.add(previous)
+        current = previous
+    return current
+
+
+# A source without an appraisal is reported by a check; until then it is taken as it is.
+_NOT_APPRAISED = Appraisal.model_construct(
+    kind=SourceKind.ORGANISATION_PAGE,
+    status=SourceStatus.model_construct(
+        state=State.CURRENT, date=None, notice=None, because=None, looked_up=None
+    ),
+    seen=Seen.RECORD,
+    preprint=False,
+    funding=None,
+    competing_interests=None,
+    pools=[],
+    note=None,
+)
+
+
+def _sources(base: Base) -> dict[str, Source]:
+    found = {}
+    for key, entry in base.entries.items():
+        filed = base.appraisals.get(key)
+        found[key] = Source(
+            key, entry.csl, entry.raw, filed.record if filed else _NOT_APPRAISED, entry.fields
+        )
+    return found
+
+
+def slug(key: str) -> str:
+    """Return a key as it stands in addresses: lower case letters, digits, ``_`` and ``-``."""
+    return re.sub(r"[^a-z0-9_]+", "-", key.lower()).strip("-") or "source"

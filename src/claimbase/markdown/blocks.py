@@ -1,0 +1,66 @@
+"""The blocks an author writes, and the ``record`` block of generated pages."""
+
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from markdown import Markdown
+from pymdownx.blocks import BlocksExtension
+from pymdownx.blocks.block import Block
+
+from claimbase.reading.grammar import BLOCKS
+
+BLOCK = "data-claimbase-block"
+"""Attribute of a placeholder that the tree processor replaces with a record."""
+
+
+def _words(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return " ".join(str(item) for item in value)
+    return str(value)
+
+
+class _Placeholder(Block):
+    """A block without content of its own; drawn once the whole page is known."""
+
+    ARGUMENT: Any = None
+
+    def on_create(self, parent: ET.Element) -> ET.Element:
+        element = ET.SubElement(parent, "div", {BLOCK: self.NAME})
+        element.set("argument", self.argument or "")
+        for name, value in self.options.items():
+            if name != "attrs" and value:
+                element.set(name, value)
+        return element
+
+    def on_markdown(self) -> str:
+        return "raw"
+
+    def on_end(self, block: ET.Element) -> None:
+        block.text = None
+
+
+def _block(name: str, options: tuple[str, ...], *, argument: bool) -> type[_Placeholder]:
+    return type(
+        f"{name.title()}Block",
+        (_Placeholder,),
+        {
+            "NAME": name,
+            "ARGUMENT": argument,
+            "OPTIONS": {option: ["", _words] for option in options},
+        },
+    )
+
+
+class RecordBlocks(BlocksExtension):
+    """Registers a block for each entry of the grammar, and ``record``."""
+
+    def extendMarkdownBlocks(self, md: Markdown, block_mgr: Any) -> None:  # noqa: N802
+        """Register the blocks."""
+        del md
+        for name, spec in BLOCKS.items():
+            block_mgr.register(
+                _block(name, spec.options, argument=spec.argument), self.getConfigs()
+            )
+        block_mgr.register(_block("record", (), argument=True), self.getConfigs())

@@ -1,0 +1,126 @@
+"""The extension's entry: what it registers with Python-Markdown, and in which order."""
+
+import re
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.inlinepatterns import InlineProcessor
+from markdown.preprocessors import Preprocessor
+
+from claimbase.citing.csl import format_references
+from claimbase.ledger import link
+from claimbase.markdown.blocks import RecordBlocks
+from claimbase.markdown.tree import CITE, ClaimbaseTreeprocessor
+from claimbase.pages.links import Links
+from claimbase.pages.render import Renderer
+from claimbase.reading.base import read_base
+from claimbase.reading.grammar import CITATION, parse_citation
+from claimbase.reading.pages import NO_SOURCE, mask
+from claimbase.reading.problems import Problems
+from claimbase.settings import load_settings
+
+_COMMAND = re.compile(r"^[ ]{0,3}\\(?P<full>full_)?bibliography[ \t]*$", re.MULTILINE)
+
+
+class ClaimbaseExtension(Extension):
+    """Ties Markdown to a ledger.
+
+    Used by a builder's adapter, it is given a renderer and told the page before each conversion.
+    Used alone, it reads the base that ``config`` names on first use.
+
+    Args:
+        renderer: Draws the records; None to read the base from ``config``.
+        config: The site's configuration file, ``mkdocs.yml`` unless given.
+        page: The path below docs of the page that is converted next.
+    """
+
+    def __init__(self, renderer: Renderer | None = None, **kwargs: Any) -> None:
+        self.config = {
+            "config": ["mkdocs.yml", "The site's configuration; its folder is the base."],
+            "page": ["index.md", "The path below docs of the page that is converted."],
+        }
+        super().__init__(**kwargs)
+        self._renderer = renderer
+        self.page = str(self.getConfig("page"))
+
+    @property
+    def renderer(self) -> Renderer:
+        """What draws the records.
+
+        Raises:
+            ValueError: The configuration cannot be read; the message lists why.
+        """
+        if self._renderer is None:
+            self._renderer = renderer_of(Path(str(self.getConfig("config"))))
+        return self._renderer
+
+    @property
+    def links(self) -> Links:
+        """Links from the page that is converted."""
+        return Links(self.page, self.renderer.ledger.settings)
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  (Python-Markdown's name)
+        """Register the processors.
+
+        Marks come out first, on raw text; citations go between escapes and links, so that code
+        is already safe and a link's text still whole; records join the tree after inline
+        processing and before the table of contents reads the headings.
+        """
+        md.registerExtension(self)
+        md.preprocessors.register(_Marks(md), "claimbase-marks", 100)
+        md.inlinePatterns.register(_Citation(CITATION.pattern, md), "claimbase-citation", 178)
+        md.treeprocessors.register(ClaimbaseTreeprocessor(md, self), "claimbase", 7)
+        RecordBlocks().extendMarkdown(md)
+
+
+def renderer_of(config_file: Path) -> Renderer:
+    """Return what draws the records of the base that a configuration file belongs to.
+
+    Raises:
+        ValueError: The configuration cannot be read; the message lists why.
+    """
+    problems = Problems()
+    settings = load_settings(config_file.resolve(), problems)
+    if settings is None:
+        raise ValueError("; ".join(f"{p.place}: {p.message} ({p.help})" for p in problems))
+    ledger = link(read_base(settings, problems))
+    items = [source.csl for source in ledger.sources.values()]
+    return Renderer(ledger, format_references(items, settings.style, settings.cache))
+
+
+class _Marks(Preprocessor):
+    """Takes out ``{ .no-source }`` marks and turns bibliography commands into blocks."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        text = "\n".join(lines)
+        if "no-source" not in text and "bibliography" not in text:
+            return lines
+        hidden = mask(text)
+        edits = [(m.start(), m.end(), "") for m in NO_SOURCE.finditer(hidden)]
+        for match in _COMMAND.finditer(hidden):
+            scope = "\n    scope: all" if match["full"] else ""
+            edits.append((match.start(), match.end(), f"/// bibliography{scope}\n///"))
+        for start, end, new in sorted(edits, reverse=True):
+            text = text[:start] + new + text[end:]
+        return text.split("\n")
+
+
+class _Citation(InlineProcessor):
+    """Turns a bracket with citations into an element that the tree processor fills."""
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802  (Python-Markdown's name)
+        self, m: re.Match[str], data: str
+    ) -> tuple[ET.Element | None, int | None, int | None]:
+        del data
+        if parse_citation(m["body"]) is None:
+            return None, None, None
+        element = ET.Element("span", {CITE: m["body"]})
+        return element, m.start(0), m.end(0)
+
+
+def makeExtension(**kwargs: Any) -> ClaimbaseExtension:  # noqa: N802  (Python-Markdown's name)
+    """Return the extension, as Python-Markdown asks for it by name."""
+    return ClaimbaseExtension(**kwargs)

@@ -1,0 +1,250 @@
+"""The MkDocs plugin: wiring between MkDocs' events and the engine, and nothing else."""
+
+import logging
+import shutil
+from importlib.resources import files as package_files
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config.base import Config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin_logger
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from mkdocs.utils import CountHandler
+from mkdocs.utils.templates import TemplateContext
+from mkdocs_bibtex.citation import Citation, CitationBlock, InlineReference
+from mkdocs_bibtex.registry import ReferenceRegistry
+
+from claimbase.checks import run
+from claimbase.checks.report import as_text, summary
+from claimbase.citing.csl import format_references
+from claimbase.exporting.data import data_files
+from claimbase.ledger import Ledger, link
+from claimbase.markdown import ClaimbaseExtension
+from claimbase.markdown.tree import card_path
+from claimbase.model.diagnostic import Severity
+from claimbase.pages.links import Links, claim_page
+from claimbase.pages.records import GeneratedPage, description, generated_pages, wrap
+from claimbase.pages.render import Renderer
+from claimbase.reading.base import read_base
+from claimbase.reading.problems import Problems
+from claimbase.settings import load_settings
+
+log = get_plugin_logger("claimbase")
+
+_LEVELS = {
+    Severity.ERROR: logging.ERROR,
+    Severity.WARNING: logging.WARNING,
+    Severity.NOTE: logging.INFO,
+}
+_ASSETS = ("claimbase.css", "claimbase.js")
+# A character of the private use area stands for "@" while mkdocs-bibtex looks at a page.
+_SHIELD = "\ue0a0"
+
+
+class PluginConfig(Config):
+    """MkDocs wants a class; the options are held to ``claimbase.settings.Options``."""
+
+    def validate(self) -> tuple[list[Any], list[Any]]:
+        """Leave the options to the engine, which gives the place of what is wrong."""
+        return [], []
+
+
+class LedgerRegistry(ReferenceRegistry):
+    """mkdocs-bibtex's registry over the ledger: one bibliography, read once."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.footnote_format = "{key}"
+
+    def validate_citation_blocks(self, citation_blocks: list[CitationBlock]) -> None:
+        """Leave citations to the checks."""
+
+    def validate_inline_references(
+        self, inline_references: list[InlineReference]
+    ) -> set[InlineReference]:
+        """Leave bare ``@key`` as it is written."""
+        del inline_references
+        return set()
+
+    def inline_text(self, citation_block: CitationBlock) -> str:
+        """Leave a citation to the Markdown extension."""
+        return str(citation_block)
+
+    def reference_text(self, citation: Citation | InlineReference) -> str:
+        """Return the key: references are drawn by the Markdown extension."""
+        return str(citation.key)
+
+
+class ClaimbasePlugin(BasePlugin[PluginConfig]):
+    """Reads, checks and renders the ledger as MkDocs builds the site."""
+
+    def __init__(self) -> None:
+        self.serving = False
+        self.renderer: Renderer | None = None
+        self.extension: ClaimbaseExtension | None = None
+        self.generated: dict[str, GeneratedPage] = {}
+        self.staged: tuple[Path, Path] | None = None
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:
+        """Note whether the site is being served, when errors are shown but stop nothing."""
+        del dirty
+        self.serving = command == "serve"
+
+    @event_priority(100)
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Read and check the base, and hand the ledger to the Markdown extension.
+
+        Raises:
+            Abort: The ledger does not hold together. The site built before stays as it is.
+        """
+        problems = Problems()
+        settings = load_settings(Path(config.config_file_path), problems)
+        if settings is None:
+            for problem in problems:
+                log.error(as_text(problem, Path(config.config_file_path).parent))
+            raise Abort("The claims engine has no settings to work with.")
+        ledger = link(read_base(settings, problems))
+        self._report(ledger, strict=bool(config.strict))
+        items = [source.csl for source in ledger.sources.values()]
+        references = format_references(items, settings.style, settings.cache)
+        self.renderer = Renderer(ledger, references)
+        self._use_extension(config, ClaimbaseExtension(self.renderer))
+        self._feed_bibtex(config, ledger)
+        config.watch.append(str(settings.references))
+        config.extra_css.append(f"assets/{_ASSETS[0]}")
+        config.extra_javascript.append(f"assets/{_ASSETS[1]}")
+        if not self.serving:
+            self._stage(config)
+        return config
+
+    def _report(self, ledger: Ledger, *, strict: bool) -> None:
+        found = run(ledger)
+        for diagnostic in found:
+            text = as_text(diagnostic, ledger.settings.root)
+            log.log(_LEVELS[diagnostic.severity], text)
+        stop = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+        if not self.serving and any(diagnostic.severity in stop for diagnostic in found):
+            raise Abort(f"The ledger does not hold together: {summary(found)}.")
+
+    def _use_extension(self, config: MkDocsConfig, extension: ClaimbaseExtension) -> None:
+        known: list[Any] = config.markdown_extensions
+        if self.extension is not None and self.extension in known:
+            known.remove(self.extension)
+        self.extension = extension
+        known.append(extension)
+
+    def _feed_bibtex(self, config: MkDocsConfig, ledger: Ledger) -> None:
+        """Give mkdocs-bibtex the ledger as its registry.
+
+        Its own would parse the files again, and fail on what the engine reads. It keeps a registry
+        that is newer than the files.
+        """
+        plugin: Any = config.plugins.get("bibtex")
+        if plugin is not None:
+            plugin.registry = LedgerRegistry(ledger)
+            plugin.last_configured = float("inf")
+
+    def _stage(self, config: MkDocsConfig) -> None:
+        """Build beside the site, so that a build that fails leaves it as it was."""
+        final = Path(config.site_dir)
+        staging = final.with_name(f".{final.name}.building")
+        shutil.rmtree(staging, ignore_errors=True)
+        config.site_dir = str(staging)
+        self.staged = (staging, final)
+
+    def on_files(self, files: Files, config: MkDocsConfig) -> Files:
+        """Add the pages that no file holds, and the engine's style and script."""
+        assert self.renderer is not None  # noqa: S101  (set in on_config)
+        self.generated = {
+            page.path: page
+            for page in generated_pages(self.renderer.ledger)
+            if files.get_file_from_path(page.path) is None
+        }
+        for page in self.generated.values():
+            files.append(File.generated(config, page.path, content=page.markdown))
+        for name in _ASSETS:
+            content = (package_files("claimbase.pages") / "assets" / name).read_bytes()
+            files.append(File.generated(config, f"assets/{name}", content=content))
+        return files
+
+    def _before_bibtex(self, markdown: str, *, page: Page, **_: Any) -> str:
+        assert self.renderer is not None  # noqa: S101  (set in on_config)
+        assert self.extension is not None  # noqa: S101  (set in on_config)
+        path = page.file.src_uri
+        self.extension.page = path
+        folder, _slash, name = path.partition("/")
+        record_id = name.removesuffix(".md")
+        ledger = self.renderer.ledger
+        sentence = description(ledger, folder, record_id)
+        if sentence:
+            page.meta.setdefault("description", sentence)
+        elif path in self.generated:
+            page.meta.setdefault("description", self.generated[path].description)
+        wrapped = wrap(ledger, folder, record_id, markdown) or markdown
+        # Its commands become blocks here, and with no "@" in sight it rewrites nothing.
+        return wrapped.replace("@", _SHIELD).replace("\\", "\\" + _SHIELD)
+
+    def _after_bibtex(self, markdown: str, **_: Any) -> str:
+        return markdown.replace("\\" + _SHIELD, "\\").replace(_SHIELD, "@")
+
+    on_page_markdown = CombinedEvent(
+        event_priority(100)(_before_bibtex), event_priority(-100)(_after_bibtex)
+    )
+
+    def on_page_context(
+        self, context: TemplateContext, *, page: Page, config: MkDocsConfig, **_: Any
+    ) -> TemplateContext:
+        """Point a generated page's edit link at the file that really holds it."""
+        del config
+        generated = self.generated.get(page.file.src_uri)
+        if generated is not None and self.renderer is not None:
+            links = Links(page.file.src_uri, self.renderer.ledger.settings)
+            page.edit_url = links.edit(generated.file, generated.line) if generated.file else None
+        return context
+
+    def on_post_build(self, config: MkDocsConfig) -> None:
+        """Write cards and data; put the new site in place if nothing went wrong."""
+        assert self.renderer is not None  # noqa: S101  (set in on_config)
+        site = Path(config.site_dir)
+        ledger = self.renderer.ledger
+        for claim_id, filed in ledger.claims.items():
+            links = Links(claim_page(claim_id), ledger.settings, built=True)
+            _write(site / card_path(claim_id), self.renderer.html("card", links, filed=filed))
+        for path, text in data_files(ledger):
+            _write(site / path, text)
+        self._swap(config)
+
+    def _swap(self, config: MkDocsConfig) -> None:
+        if self.staged is None:
+            return
+        staging, final = self.staged
+        config.site_dir = str(final)
+        self.staged = None
+        # In strict mode MkDocs counts warnings and gives up only after this event.
+        warned = any(
+            isinstance(handler, CountHandler) and handler.get_counts()
+            for handler in logging.getLogger("mkdocs").handlers
+        )
+        if warned and config.strict:
+            shutil.rmtree(staging, ignore_errors=True)
+            return
+        old = final.with_name(f".{final.name}.old")
+        shutil.rmtree(old, ignore_errors=True)
+        if final.exists():
+            final.replace(old)
+        staging.replace(final)
+        shutil.rmtree(old, ignore_errors=True)
+
+    def on_build_error(self, error: Exception, **_: Any) -> None:
+        """Clear away a build that failed; the site built before was not touched."""
+        del error
+        if self.staged is not None:
+            shutil.rmtree(self.staged[0], ignore_errors=True)
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")

@@ -1,0 +1,1 @@
+"""The typed records. Nothing here reads or writes files."""

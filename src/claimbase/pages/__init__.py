@@ -1,0 +1,1 @@
+"""What is drawn from the ledger: records, lists, reference lists, cards and whole pages."""

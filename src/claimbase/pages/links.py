@@ -1,0 +1,103 @@
+"""Addresses inside the site, from one page to another."""
+
+import posixpath
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from claimbase.ledger import Use, slug
+from claimbase.reading.text import name_of
+from claimbase.settings import Settings
+
+
+def claim_page(claim_id: str) -> str:
+    """Return the path of a claim's page below docs."""
+    return f"claims/{claim_id}.md"
+
+
+def study_page(study_id: str) -> str:
+    """Return the path of a study's page below docs."""
+    return f"studies/{study_id}.md"
+
+
+def caveat_page(caveat_id: str) -> str:
+    """Return the path of a caveat's page below docs."""
+    return f"caveats/{caveat_id}.md"
+
+
+def source_page(key: str) -> str:
+    """Return the path of a source's page below docs."""
+    return f"sources/{slug(key)}.md"
+
+
+def check_page(code: str) -> str:
+    """Return the path of a check's page below docs."""
+    return f"contribute/checks/{code.lower()}.md"
+
+
+def address(path: str) -> str:
+    """Return the address of a page below the site: ``claims/x.md`` is ``claims/x/``."""
+    stem = path.removesuffix(".md")
+    if posixpath.basename(stem) in ("index", "README"):
+        folder = posixpath.dirname(stem)
+        return f"{folder}/" if folder else ""
+    return f"{stem}/"
+
+
+def public_address(settings: Settings, path: str) -> str:
+    """Return a page's full public address, or its path in the site if no address is set."""
+    return settings.site_url.rstrip("/") + "/" + address(path)
+
+
+@dataclass(frozen=True)
+class Links:
+    """Links from one page. Paths end in ``.md``: the site builder resolves and validates them.
+
+    Attributes:
+        page: The page's path below docs.
+        settings: The site's addresses.
+        built: Whether to give addresses of the built site instead, for fragments that the
+            builder does not see.
+    """
+
+    page: str
+    settings: Settings
+    built: bool = False
+
+    def to(self, path: str) -> str:
+        """Return the way from this page to another."""
+        if self.built:
+            return posixpath.relpath(f"/{address(path)}", f"/{address(self.page)}") + "/"
+        return quote(posixpath.relpath(path, posixpath.dirname(self.page) or "."))
+
+    def asset(self, path: str) -> str:
+        """Return the way from this page's address to a file of the built site."""
+        return quote(posixpath.relpath(f"/{path}", f"/{address(self.page)}"))
+
+    def use(self, use: Use) -> str:
+        """Return the way to a page that refers to a record."""
+        docs = name_of(self.settings.root, self.settings.docs)
+        return self.to(use.page.removeprefix(f"{docs}/"))
+
+    def edit(self, file: str, line: int = 0) -> str | None:
+        """Return the address where a file of the repository is edited, if there is one."""
+        repo = self.settings.repo_url
+        if not repo:
+            return None
+        branch = self.settings.edit_uri.split("/")[1] if "/" in self.settings.edit_uri else "main"
+        return f"{repo}/edit/{branch}/{quote(file)}" + (f"#L{line}" if line else "")
+
+    def correct(self, what: str) -> str | None:
+        """Return the address of a new issue that names the record to correct."""
+        repo = self.settings.repo_url
+        if not repo:
+            return None
+        body = (
+            f"Record: {what}\n\nWhat is wrong:\n\nWhat would be right:\n\n"
+            "Source (DOI, PubMed or address):\n"
+        )
+        query = urlencode({"title": f"Correct {what}", "body": body})
+        return f"{repo}/issues/new?{query}"
+
+    def public(self, path: str) -> str:
+        """Return the page's full public address, or its path in the site if none is set."""
+        return public_address(self.settings, path)

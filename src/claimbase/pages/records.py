@@ -1,0 +1,130 @@
+"""Whole pages: what stands around the prose of a record's page, and the pages without prose.
+
+Pages are put together as Markdown with ``record`` blocks, so that any builder that runs the
+Markdown extension can render them.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from claimbase.checks.rule import RULES, Rule
+from claimbase.ledger import Ledger
+from claimbase.model.claim import Conclusion, Popular
+from claimbase.pages import links, words
+from claimbase.reading.base import CAVEATS, CLAIMS, STUDIES
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedPage:
+    """A page that no file in docs holds.
+
+    Attributes:
+        path: Its path below docs, ending in ``.md``.
+        markdown: Its content.
+        title: Its title.
+        description: A sentence for search engines.
+        file: The file that really holds what it shows, relative to the root.
+        line: The line of that file, 0 if the whole file is meant.
+    """
+
+    path: str
+    markdown: str
+    title: str
+    description: str
+    file: str
+    line: int = 0
+
+
+def heading(text: str) -> str:
+    """Return a sentence as a Markdown heading that shows it letter for letter."""
+    escaped = re.sub(r"([\\`*_{}\[\]()#+!|<>~^$&@-])", r"\\\1", " ".join(text.split()))
+    # Not every mark can be escaped in Python-Markdown; those that cannot are harmless alone.
+    escaped = re.sub(r"\\([|<>~^$&@])", r"\1", escaped)
+    return f"# {escaped}"
+
+
+def wrap(ledger: Ledger, folder: str, record_id: str, body: str) -> str | None:
+    """Return the Markdown of a record's page around its prose, or None for any other page."""
+    if folder == CLAIMS and record_id in ledger.claims:
+        claim = ledger.claims[record_id].record
+        reasoning = "Why this rating" if isinstance(claim, Conclusion) else "What it means"
+        if isinstance(claim, Popular):
+            reasoning = "Why this verdict"
+        return _around(claim.claim, "claim", record_id, reasoning, body)
+    if folder == STUDIES and record_id in ledger.studies:
+        name = ledger.studies[record_id].record.name
+        return _around(name, "study", record_id, "About this study", body)
+    if folder == CAVEATS and record_id in ledger.caveats:
+        name = ledger.caveats[record_id].record.name
+        return _around(name, "caveat", record_id, "", body)
+    return None
+
+
+def description(ledger: Ledger, folder: str, record_id: str) -> str | None:
+    """Return the sentence that stands for a record's page in search engines."""
+    if folder == CLAIMS and record_id in ledger.claims:
+        claim = ledger.claims[record_id].record
+        return f"{claim.claim} ({words.mark(claim).words})"
+    if folder == STUDIES and record_id in ledger.studies:
+        return ledger.studies[record_id].record.title
+    if folder == CAVEATS and record_id in ledger.caveats:
+        return ledger.caveats[record_id].record.says
+    return None
+
+
+def _around(title: str, kind: str, record_id: str, subtitle: str, body: str) -> str:
+    prose = body.strip()
+    middle = f"## {subtitle}\n\n{prose}" if prose and subtitle else prose
+    return "\n\n".join(
+        part
+        for part in (
+            heading(title),
+            f"/// record | {kind}-head {record_id}\n///",
+            middle,
+            f"/// record | {kind}-foot {record_id}\n///",
+        )
+        if part
+    )
+
+
+def generated_pages(ledger: Ledger) -> Iterator[GeneratedPage]:
+    """Yield the pages of the sources and of the checks."""
+    for key in sorted(ledger.sources):
+        source = ledger.sources[key]
+        place = ledger.base.entries[key].place
+        title = str(source.csl.get("title") or key)
+        yield GeneratedPage(
+            links.source_page(key),
+            f"{heading(title)}\n\n/// record | source-head {key}\n///\n",
+            title,
+            f"{words.title(source.appraisal.kind)}, {words.STATES[source.state]}: {title}",
+            place.file,
+            place.line,
+        )
+    for rule in RULES.values():
+        yield GeneratedPage(
+            links.check_page(rule.code),
+            f"# {rule.code}: {rule.name}\n\n{rule.documentation}\n\n"
+            f"Severity unless the settings say else: {rule.severity.value}.\n",
+            f"{rule.code}: {rule.name}",
+            rule.summary,
+            "",
+        )
+    yield _checks_index(list(RULES.values()))
+
+
+def _checks_index(rules: list[Rule]) -> GeneratedPage:
+    rows = [
+        f"| [{rule.code}]({rule.code.lower()}.md) | {rule.name} | {rule.severity.value} | "
+        f"{rule.summary} |"
+        for rule in sorted(rules, key=lambda r: r.code)
+    ]
+    table = "\n".join(["| code | name | severity | what |", "| --- | --- | --- | --- |", *rows])
+    return GeneratedPage(
+        "contribute/checks/index.md",
+        "# Checks\n\nEverything that `claimbase check` and a strict build look for.\n\n" + table,
+        "Checks",
+        "Every check of the claims engine, with its code and how to mend what it finds.",
+        "",
+    )

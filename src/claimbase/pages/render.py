@@ -1,0 +1,122 @@
+"""Records as HTML, by templates.
+
+Every template yields well-formed XHTML, so that its result can join a Markdown page's tree and
+be numbered, linked and listed with the rest.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from claimbase.citing.csl import Reference
+from claimbase.citing.export import to_csl_json, to_ris
+from claimbase.ledger import Ledger
+from claimbase.model.claim import ClaimBase, Popular, Relation
+from claimbase.pages import links as paths
+from claimbase.pages import words
+from claimbase.pages.links import Links
+from claimbase.reading.base import Filed
+
+# Characters that XML cannot hold.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+
+
+@dataclass
+class Renderer:
+    """Draws records of a ledger. ``references`` holds each source's formatted reference."""
+
+    ledger: Ledger
+    references: Mapping[str, Reference]
+    _templates: dict[str, Template] = field(default_factory=dict)
+
+    @cached_property
+    def _environment(self) -> Environment:
+        environment = Environment(
+            loader=PackageLoader("claimbase.pages"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            finalize=_clean,
+        )
+        environment.globals.update(
+            ledger=self.ledger,
+            paths=paths,
+            words=words,
+            Relation=Relation,
+            reference=self.reference,
+            short=self.short,
+            ris=lambda source: to_ris(source.csl),
+            csl_json=lambda source: to_csl_json(source.csl),
+            by_id=lambda ids: [self.ledger.claims[name] for name in ids],
+        )
+        environment.filters["frozen"] = frozenset
+        return environment
+
+    def html(self, template: str, links: Links, **values: Any) -> str:
+        """Return what a template draws for one page."""
+        if template not in self._templates:
+            self._templates[template] = self._environment.get_template(f"{template}.html")
+        return self._templates[template].render(links=links, **values)
+
+    def reference(self, key: str) -> Markup:
+        """Return a source's formatted reference."""
+        found = self.references.get(key)
+        return Markup(found.html) if found else Markup.escape(key)  # noqa: S704  (our own XHTML)
+
+    def short(self, key: str) -> str:
+        """Return a source's short name: "Mitchell 2023"."""
+        found = self.references.get(key)
+        return found.short if found else key
+
+    def select(self, options: Mapping[str, str]) -> list[Filed[ClaimBase]]:
+        """Return the claims that a ``/// claims`` block's options choose, best known first."""
+        tests: dict[str, Callable[[Filed[ClaimBase], str], bool]] = {
+            "topic": lambda filed, value: value in filed.record.topics,
+            "type": lambda filed, value: getattr(filed.record, "type", "") == value,
+            "certainty": lambda filed, value: _level(filed.record) == value,
+            "verdict": lambda filed, value: _verdict(filed.record) == value,
+            "source": lambda filed, value: any(
+                link.source == value for link in filed.record.evidence
+            ),
+            "study": lambda filed, value: filed.id in self.ledger.claims_of_study(value),
+            "caveat": lambda filed, value: value in filed.record.caveats,
+            "retracted": lambda filed, _: bool(self.ledger.rests_on_retracted(filed.record)),
+        }
+        chosen: Iterable[Filed[ClaimBase]] = self.ledger.claims.values()
+        for name, value in options.items():
+            if name in tests and value:
+                test = tests[name]
+                chosen = [
+                    filed for filed in chosen if any(test(filed, part) for part in value.split())
+                ]
+        return sorted(chosen, key=_order)
+
+
+_TYPE_ORDER = ("conclusion", "finding", "fact", "popular")
+
+
+def _order(filed: Filed[ClaimBase]) -> tuple[int, str]:
+    return _TYPE_ORDER.index(getattr(filed.record, "type", "popular")), filed.id
+
+
+def _level(claim: ClaimBase) -> str:
+    certainty = getattr(claim, "certainty", None)
+    return certainty.level.value if certainty else ""
+
+
+def _verdict(claim: ClaimBase) -> str:
+    return claim.verdict.value if isinstance(claim, Popular) else ""
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, Markup):
+        return value
+    if value is None:
+        return ""
+    return _CONTROL.sub("", value) if isinstance(value, str) else value

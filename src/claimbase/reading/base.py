@@ -1,0 +1,225 @@
+"""The whole base as files give it: every record and page, with the place of each field."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel
+
+from claimbase.model.caveat import Caveat
+from claimbase.model.claim import CLAIM_TYPES, ClaimBase
+from claimbase.model.diagnostic import Place
+from claimbase.model.record import ID_PATTERN
+from claimbase.model.source import Appraisal
+from claimbase.model.study import Study
+from claimbase.model.tables import Sponsor, Topic
+from claimbase.reading.bibtex import Entry, read_bibliography
+from claimbase.reading.pages import Page, read_page
+from claimbase.reading.problems import (
+    BAD_FRONT_MATTER,
+    BAD_ID,
+    DUPLICATE_KEY,
+    MALFORMED_FIELD,
+    MISSING_FIELD,
+    Problems,
+)
+from claimbase.reading.text import name_of, read_text
+from claimbase.reading.validate import nearest, validate
+from claimbase.reading.yaml import Tree, read_yaml
+from claimbase.settings import Settings
+
+T_co = TypeVar("T_co", covariant=True)
+M = TypeVar("M", bound=BaseModel)
+
+CLAIMS, STUDIES, CAVEATS = "claims", "studies", "caveats"
+RECORD_FOLDERS = (CLAIMS, STUDIES, CAVEATS)
+
+
+@dataclass(frozen=True)
+class Filed(Generic[T_co]):
+    """A record with the file that holds it.
+
+    ``path`` leads to the record inside the tree: empty for a page, the key for a table's row.
+    """
+
+    id: str
+    record: T_co
+    tree: Tree
+    path: tuple[str | int, ...] = ()
+    page: Page | None = None
+
+    @property
+    def file(self) -> str:
+        """The file that holds it, relative to the root."""
+        return self.tree.file
+
+    def place(self, *path: str | int) -> Place:
+        """Return where one of the record's values stands."""
+        return self.tree.place(*self.path, *path)
+
+    @property
+    def body(self) -> str:
+        """The prose below the front matter."""
+        return self.page.body.strip() if self.page else ""
+
+
+@dataclass
+class Base:
+    """All that was read. Records that could not be read are in ``problems`` instead."""
+
+    settings: Settings
+    problems: Problems
+    claims: dict[str, Filed[ClaimBase]] = field(default_factory=dict)
+    studies: dict[str, Filed[Study]] = field(default_factory=dict)
+    caveats: dict[str, Filed[Caveat]] = field(default_factory=dict)
+    topics: dict[str, Filed[Topic]] = field(default_factory=dict)
+    sponsors: dict[str, Filed[Sponsor]] = field(default_factory=dict)
+    appraisals: dict[str, Filed[Appraisal]] = field(default_factory=dict)
+    entries: dict[str, Entry] = field(default_factory=dict)
+    pages: dict[str, Page] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+
+
+def read_base(settings: Settings, problems: Problems) -> Base:
+    """Read every page, record, table and bibliography of a base. Never raises on their content."""
+    base = Base(settings, problems)
+    for path in sorted(settings.docs.rglob("*.md")):
+        _read_page(base, path)
+    base.topics = _read_table(base, "topics.yml", Topic)
+    base.sponsors = _read_table(base, "sponsors.yml", Sponsor)
+    base.appraisals = _read_table(base, "appraisals.yml", Appraisal, keys_are_ids=False)
+    for path in settings.bibliography:
+        _read_bibliography(base, path)
+    return base
+
+
+def _read_page(base: Base, path: Path) -> None:
+    settings, problems = base.settings, base.problems
+    text = read_text(settings.root, path, problems)
+    parts = path.relative_to(settings.docs).parts
+    is_record = len(parts) == 2 and parts[0] in RECORD_FOLDERS and path.stem != "index"
+    if text is None:
+        base.broken.add(path.stem)
+        return
+    name = name_of(settings.root, path)
+    page = base.pages[name] = read_page(name, text, problems)
+    if not is_record:
+        return
+    if page.front is None or not isinstance(page.front.data, dict):
+        base.broken.add(path.stem)
+        if not any(problem.place.file == name for problem in problems):
+            problems.add(
+                BAD_FRONT_MATTER,
+                Place(name, 1),
+                f"a page in {parts[0]}/ starts with front matter, and this one has none",
+                "begin with a line of three hyphens, the fields, and three hyphens again",
+            )
+        return
+    if not _is_id(path.stem):
+        problems.add(
+            BAD_ID,
+            Place(name),
+            f'the file\'s name is the id, and "{path.stem}" is not written as one',
+            "name it with lower case words joined by hyphens, such as mapp2-severity.md",
+        )
+    folder, model = parts[0], _model_of(parts[0], page, problems)
+    record = validate(model, page.front, problems) if model else None
+    if record is None:
+        base.broken.add(path.stem)
+        return
+    filed: Filed[Any] = Filed(path.stem, record, page.front, (), page)
+    shelves: dict[str, dict[str, Filed[Any]]] = {
+        CLAIMS: base.claims,
+        STUDIES: base.studies,
+        CAVEATS: base.caveats,
+    }
+    shelves[folder][path.stem] = filed
+
+
+def _model_of(folder: str, page: Page, problems: Problems) -> type[BaseModel] | None:
+    """Return the model that a record page is held to; a claim's type decides its model."""
+    if folder == STUDIES:
+        return Study
+    if folder == CAVEATS:
+        return Caveat
+    assert page.front is not None  # noqa: S101  (callers made sure)
+    given = page.front.data.get("type")
+    allowed = ", ".join(CLAIM_TYPES)
+    if given is None:
+        problems.add(
+            MISSING_FIELD,
+            Place(page.file, 1),
+            'the field "type" is missing',
+            f"add one of: {allowed}",
+        )
+        return None
+    model = CLAIM_TYPES.get(given) if isinstance(given, str) else None
+    if model is None:
+        match = nearest(str(given), CLAIM_TYPES)
+        problems.add(
+            MALFORMED_FIELD,
+            page.front.place("type"),
+            f'type: "{given}" is not a type of claim',
+            (f'did you mean "{match}"? ' if match else "") + f"allowed: {allowed}",
+        )
+    return model
+
+
+def _is_id(text: str) -> bool:
+    return re.match(ID_PATTERN, text) is not None
+
+
+def _read_table(
+    base: Base, name: str, model: type[M], *, keys_are_ids: bool = True
+) -> dict[str, Filed[M]]:
+    settings, problems = base.settings, base.problems
+    path = settings.references / name
+    if not path.exists():
+        return {}
+    text = read_text(settings.root, path, problems)
+    tree = read_yaml(name_of(settings.root, path), text, problems) if text is not None else None
+    if tree is None or tree.data is None:
+        return {}
+    if not isinstance(tree.data, dict):
+        problems.add(
+            MALFORMED_FIELD,
+            tree.place(),
+            "this table is a set of rows by key",
+            "write key: {field: value}",
+        )
+        return {}
+    rows: dict[str, Filed[M]] = {}
+    for key in tree.data:
+        if keys_are_ids and not _is_id(key):
+            problems.add(
+                BAD_ID,
+                tree.key_place((key,)) or tree.place(key),
+                f'"{key}" is not written as an id',
+                "write lower case words joined by hyphens",
+            )
+        record = validate(model, tree, problems, (key,))
+        if record is None:
+            base.broken.add(key)
+        else:
+            rows[key] = Filed(key, record, tree, (key,))
+    return rows
+
+
+def _read_bibliography(base: Base, path: Path) -> None:
+    settings, problems = base.settings, base.problems
+    text = read_text(settings.root, path, problems)
+    if text is None:
+        return
+    name = name_of(settings.root, path)
+    for entry in read_bibliography(name, text, problems):
+        first = base.entries.get(entry.key)
+        if first is not None:
+            problems.add(
+                DUPLICATE_KEY,
+                entry.place,
+                f'the key "{entry.key}" is already used in {first.place}',
+                "give one of the two another key",
+            )
+            continue
+        base.entries[entry.key] = entry

@@ -1,0 +1,86 @@
+"""The two marks an author writes in prose: claim links and citations.
+
+One grammar serves both the reader of pages (which wants places) and the Markdown extension
+(which wants HTML), so that they cannot drift apart. Citations follow Pandoc's syntax
+(https://pandoc.org/MANUAL.html#citation-syntax).
+"""
+
+import re
+from dataclasses import dataclass
+
+CLAIM_SCHEME = "claim:"
+
+# A key is a word with single punctuation marks inside it, or anything in braces.
+_KEY = r"(?:\{(?P<braced>[^{}\s]+)\}|(?P<bare>\w(?:\w|[:.#$%&+?<>~/-](?=\w))*))"
+_CITE = re.compile(
+    rf"^(?P<prefix>(?:[^@]|(?<=\w)@)*?)(?P<bare_author>-?)(?<!\w)@{_KEY}(?P<suffix>.*)$", re.DOTALL
+)
+
+CITATION = re.compile(r"\[(?P<body>[^\[\]]*@[^\[\]]*)\](?!\()(?!\[[^@\[\]]*\])")
+"""A bracket that may hold citations; a link's text is told apart by what follows it."""
+
+CLAIM_LINK = re.compile(
+    r"\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*<?claim:(?P<id>[^)\s>]*)>?(?:\s+\"[^\"]*\")?\s*\)"
+)
+"""``[text](claim:ID)``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cite:
+    """One citation of a bracket: ``see -@key, p. 12``. ``offset`` is where the key starts."""
+
+    key: str
+    prefix: str = ""
+    locator: str = ""
+    offset: int = 0
+
+
+def parse_citation(body: str) -> list[Cite] | None:
+    """Return the citations in a bracket's text, or None if it is not a citation."""
+    cites: list[Cite] = []
+    start = 0
+    for part in body.split(";"):
+        match = _CITE.match(part)
+        if match:
+            group = "braced" if match["braced"] else "bare"
+            cites.append(
+                Cite(
+                    key=match[group],
+                    prefix=match["prefix"].strip(),
+                    locator=match["suffix"].strip().removeprefix(",").strip(),
+                    offset=start + match.start(group),
+                )
+            )
+        elif cites:
+            # Words after a semicolon without a key belong to the citation before it.
+            last = cites[-1]
+            more = f"{last.locator}; {part.strip()}".strip("; ")
+            cites[-1] = Cite(last.key, last.prefix, more, last.offset)
+        else:
+            return None
+        start += len(part) + 1
+    return cites or None
+
+
+@dataclass(frozen=True, slots=True)
+class BlockSpec:
+    """What a block takes: whether an argument, and which options."""
+
+    summary: str
+    options: tuple[str, ...] = ()
+    argument: bool = False
+
+
+BLOCKS: dict[str, BlockSpec] = {
+    "claim": BlockSpec("The record of a claim, or of several, by id.", argument=True),
+    "claims": BlockSpec(
+        "The claims that all options fit, as a list or a table. An option takes several words "
+        "to mean any of them.",
+        ("topic", "type", "certainty", "verdict", "source", "study", "caveat", "retracted", "as"),
+    ),
+    "studies": BlockSpec("All studies as a table.", ("topic",)),
+    "caveats": BlockSpec("All caveats."),
+    "sources": BlockSpec("All sources, by kind or status.", ("kind", "status")),
+    "bibliography": BlockSpec("The references of the page, or all of them.", ("scope",)),
+}
+"""The blocks that an author may write: ``/// name | argument`` and options below it."""

@@ -1,0 +1,71 @@
+"""Text files as they come: any bytes in, text or a diagnostic out."""
+
+from pathlib import Path
+
+from claimbase.model.diagnostic import Place
+from claimbase.reading.problems import UNREADABLE, Problems
+
+MAX_BYTES = 50_000_000
+
+
+def read_text(root: Path, path: Path, problems: Problems) -> str | None:
+    """Return the file's text without BOM and with plain line ends, or None if it has none.
+
+    Args:
+        root: The base's root; diagnostics name files relative to it.
+        path: The file.
+        problems: Where an unreadable file is reported.
+    """
+    name = name_of(root, path)
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            problems.add(
+                UNREADABLE,
+                Place(name),
+                f"the file is larger than {MAX_BYTES // 1_000_000} MB",
+                "split it, or check that it is the file you meant",
+            )
+            return None
+        data = path.read_bytes()
+    except OSError as error:
+        problems.add(
+            UNREADABLE,
+            Place(name),
+            f"the file cannot be read: {error.strerror}",
+            "check that it exists and that you may read it",
+        )
+        return None
+    return decode(name, data, problems)
+
+
+def decode(name: str, data: bytes, problems: Problems) -> str | None:
+    """Return bytes as text; report bytes that are not UTF-8 text."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        problems.add(
+            UNREADABLE,
+            Place(name, line),
+            f"the file is not UTF-8 text (byte {error.start + 1} is 0x{data[error.start]:02x})",
+            "save it as UTF-8",
+        )
+        return None
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        problems.add(
+            UNREADABLE,
+            Place(name, line),
+            "the file holds a NUL character, so it is not text",
+            "check that it is the file you meant",
+        )
+        return None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def name_of(root: Path, path: Path) -> str:
+    """Return a file's name relative to the root, with forward slashes."""
+    try:
+        return path.relative_to(root).as_posix()
+    except ValueError:
+        return path.as_posix()

@@ -1,0 +1,154 @@
+"""Settings: one place, the ``claimbase`` entry under ``plugins`` in ``mkdocs.yml``."""
+
+import datetime as dt
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from claimbase.model.diagnostic import Place, Severity
+from claimbase.model.record import Record, Sentence
+from claimbase.reading.problems import Problems
+from claimbase.reading.text import name_of, read_text
+from claimbase.reading.validate import validate
+from claimbase.reading.yaml import Tree, read_yaml
+
+
+class Options(Record):
+    """What ``mkdocs.yml`` may say of the claims engine."""
+
+    references: Sentence = Field(default="references", description="Folder of the tables.")
+    style: Sentence = Field(
+        default="references/style.csl", description="Citation style, a CSL 1.0.2 file."
+    )
+    cache: Sentence = Field(
+        default=".cache/claimbase", description="Folder of formatted references."
+    )
+    sourced: list[Sentence] = Field(
+        default=["concepts", "evidence", "risks", "status"],
+        description="Folders of docs whose paragraphs each carry a claim or a citation.",
+    )
+    review_months: int = Field(
+        default=12, ge=1, description="Months after which a review counts as stale."
+    )
+    html: list[Sentence] = Field(
+        default=[], description="Raw HTML tags that pages may hold; none by default."
+    )
+    schemes: list[Sentence] = Field(
+        default=["https", "mailto", "tel", "sms"], description="Link schemes that pages may use."
+    )
+    severity: dict[Sentence, Severity] = Field(
+        default={}, description="Severity by check, by code or name: error, warning, note or off."
+    )
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The options with what they refer to in the file system and the site.
+
+    Attributes:
+        root: Folder of ``mkdocs.yml``.
+        docs: Folder of the pages.
+        references: Folder of bibliography and tables.
+        config_file: ``mkdocs.yml`` itself.
+    """
+
+    root: Path
+    docs: Path
+    references: Path
+    config_file: Path
+    options: Options
+    site_name: str = ""
+    site_url: str = ""
+    repo_url: str = ""
+    edit_uri: str = ""
+    bibliography: tuple[Path, ...] = ()
+    config_tree: Tree | None = None
+
+    @property
+    def style(self) -> Path:
+        """The citation style's file."""
+        return self.root / self.options.style
+
+    @property
+    def cache(self) -> Path:
+        """The folder of formatted references."""
+        return self.root / self.options.cache
+
+
+def today() -> dt.date:
+    """Return the day of the build: ``SOURCE_DATE_EPOCH`` where set, else the clock's (UTC)."""
+    seconds = int(os.environ.get("SOURCE_DATE_EPOCH") or time.time())
+    return dt.datetime.fromtimestamp(seconds, tz=dt.UTC).date()
+
+
+def load_settings(config_file: Path, problems: Problems) -> Settings | None:
+    """Return the settings that a ``mkdocs.yml`` gives, or None with what is wrong reported.
+
+    The file is read as data: MkDocs is not imported, and tags such as ``!ENV`` are passed over.
+    """
+    root = config_file.parent
+    text = read_text(root, config_file, problems)
+    if text is None:
+        return None
+    tree = read_yaml(name_of(root, config_file), text, problems)
+    if tree is None:
+        return None
+    data: dict[str, Any] = tree.data if isinstance(tree.data, dict) else {}
+    path = _plugin_path(data, "claimbase")
+    before = len(problems)
+    options = Options()
+    if path is not None:
+        found = validate(Options, tree, problems, path)
+        if found is None or len(problems) > before:
+            return None
+        options = found
+    docs = root / str(data.get("docs_dir") or "docs")
+    references = root / options.references
+    return Settings(
+        root=root,
+        docs=docs,
+        references=references,
+        config_file=config_file,
+        options=options,
+        site_name=str(data.get("site_name") or ""),
+        site_url=str(data.get("site_url") or ""),
+        repo_url=str(data.get("repo_url") or "").rstrip("/"),
+        edit_uri=str(data.get("edit_uri") or "edit/main/docs/"),
+        bibliography=_bibliography(root, references, data),
+        config_tree=tree,
+    )
+
+
+def _plugin_path(data: dict[str, Any], name: str) -> tuple[str | int, ...] | None:
+    plugins = data.get("plugins")
+    if isinstance(plugins, dict) and isinstance(plugins.get(name), dict):
+        return ("plugins", name)
+    for position, entry in enumerate(plugins if isinstance(plugins, list) else []):
+        if isinstance(entry, dict) and isinstance(entry.get(name), dict):
+            return ("plugins", position, name)
+    return None
+
+
+def _bibliography(root: Path, references: Path, data: dict[str, Any]) -> tuple[Path, ...]:
+    """Return the BibTeX files: those mkdocs-bibtex is given, else all in the references."""
+    path = _plugin_path(data, "bibtex")
+    options: Any = data
+    for part in path or ():
+        options = options[part]
+    if path and options.get("bib_file"):
+        return (root / str(options["bib_file"]),)
+    folder = root / str(options["bib_dir"]) if path and options.get("bib_dir") else references
+    return tuple(sorted(folder.rglob("*.bib")))
+
+
+def setting_place(settings: Settings, *path: str) -> Place:
+    """Return where an option stands in ``mkdocs.yml``."""
+    tree = settings.config_tree
+    base = _plugin_path(tree.data, "claimbase") if tree else None
+    if tree is None or base is None:
+        return Place(name_of(settings.root, settings.config_file))
+    return tree.key_place((*base, *path)) or tree.place(*base, *path)
