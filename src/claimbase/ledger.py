@@ -285,7 +285,26 @@ def link(base: Base) -> Ledger:
     _link_studies(ledger)
     _link_claims(ledger)
     _link_pages(ledger)
+    _link_tables(ledger)
     return ledger
+
+
+def _link_tables(ledger: Ledger) -> None:
+    pages = {page: use for use, page in _tables_shown(ledger)}
+    for name, rows in ledger.base.tables.items():
+        shown = pages.get(name)
+        for row in rows.values():
+            for key in row.record.sources:
+                if shown:
+                    ledger.back.source_uses[key].append(Use(shown.page, shown.title, row.place()))
+
+
+def _tables_shown(ledger: Ledger) -> Iterator[tuple[Use, str]]:
+    """Yield the pages on which a block draws a table, with the table's name."""
+    for page in ledger.base.pages.values():
+        for block in page.blocks:
+            if block.name in ledger.base.tables:
+                yield Use(page.file, page.title, block.place), block.name
 
 
 def _link_studies(ledger: Ledger) -> None:
@@ -322,9 +341,7 @@ def _link_pages(ledger: Ledger) -> None:
         for claim_id, place in page.claims_shown:
             ledger.back.claim_uses[claim_id].append(Use(page.file, title, place))
         for citation in page.citations:
-            ledger.back.source_uses[citation.cite.key].append(
-                Use(page.file, title, citation.place)
-            )
+            ledger.back.source_uses[citation.cite.key].append(Use(page.file, title, citation.place))
 
 
 def _append_once(items: list[str], item: str) -> None:

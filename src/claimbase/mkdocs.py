@@ -175,15 +175,13 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         assert self.extension is not None  # noqa: S101  (set in on_config)
         path = page.file.src_uri
         self.extension.page = path
-        folder, _slash, name = path.partition("/")
-        record_id = name.removesuffix(".md")
         ledger = self.renderer.ledger
-        sentence = description(ledger, folder, record_id)
+        sentence = description(ledger, path)
         if sentence:
             page.meta.setdefault("description", sentence)
         elif path in self.generated:
             page.meta.setdefault("description", self.generated[path].description)
-        wrapped = wrap(ledger, folder, record_id, markdown) or markdown
+        wrapped = wrap(ledger, path, markdown)
         # Its commands become blocks here, and with no "@" in sight it rewrites nothing.
         return wrapped.replace("@", _SHIELD).replace("\\", "\\" + _SHIELD)
 

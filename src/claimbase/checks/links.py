@@ -74,6 +74,9 @@ def unknown_source(ledger: Ledger) -> Iterator[Fault]:
                 yield outcome.source, study.place("outcomes", name, "source")
         for key, row in ledger.base.appraisals.items():
             yield key, row.tree.key_place((key,)) or row.place()
+        for rows in ledger.base.tables.values():
+            for listed in rows.values():
+                yield from _listed(listed.record.sources, listed, "sources")
 
     return _unknown(
         ledger, "source with the key", ledger.sources, used(), "add its entry to references/"
@@ -164,13 +167,8 @@ def unknown_topic(ledger: Ledger) -> Iterator[Fault]:
         ]
         for filed in records:
             yield from _listed(filed.record.topics, filed, "topics")
-        for page in ledger.base.pages.values():
-            data = page.front.data if page.front else None
-            if isinstance(data, dict) and "type" not in data and "design" not in data:
-                topics = data.get("topics")
-                for position, name in enumerate(topics if isinstance(topics, list) else []):
-                    if page.front:
-                        yield str(name), page.front.place("topics", position)
+        for info in ledger.base.infos.values():
+            yield from _listed(info.record.topics, info, "topics")
 
     return _unknown(ledger, "topic", ledger.topics, used(), "add it to references/topics.yml")
 

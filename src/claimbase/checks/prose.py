@@ -33,10 +33,7 @@ def unsourced_paragraph(ledger: Ledger) -> Iterator[Fault]:
                     yield (
                         passage.place,
                         "this passage carries neither a claim nor a citation",
-                        (
-                            "add [text](claim:ID) or [@key]; end it with { .no-source } if nothing in "
-                            "it could be wrong"
-                        ),
+                        "add [text](claim:ID) or [@key], or end it with { .no-source }",
                     )
 
 

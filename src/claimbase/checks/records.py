@@ -166,7 +166,8 @@ def same_doi(ledger: Ledger) -> Iterator[Fault]:
 def stale_review(ledger: Ledger) -> Iterator[Fault]:
     """A record was last reviewed longer ago than the settings allow.
 
-    The age is taken on the day of the build (`SOURCE_DATE_EPOCH` where it is set).
+    The age is taken on the day of the build (`SOURCE_DATE_EPOCH` where it is set). A page is stale
+    once the day of its `next-review` has passed.
 
     **To mend it** check the record against its sources and what has come since, set `reviewed`
     to the day of the check, and add an entry to its history.
@@ -182,6 +183,15 @@ def stale_review(ledger: Ledger) -> Iterator[Fault]:
                 filed.place("reviewed"),
                 f"last reviewed on {reviewed.isoformat()}, more than {months} months ago",
                 "check it again and set reviewed to the day of the check",
+            )
+
+    for info in ledger.base.infos.values():
+        due = info.record.next_review
+        if due and due < day:
+            yield (
+                info.place("next-review"),
+                f"this page was due for review on {due.isoformat()}",
+                "check it again and set reviewed and next-review",
             )
 
 

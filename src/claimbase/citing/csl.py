@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from claimbase.citing.short import short_name
+from claimbase.reading.latex import UNPRINTABLE
 
 _CACHE_FILE = "references.json"
 _MONTHS = (
@@ -32,9 +33,6 @@ _NAME_PARTS = (
     *("dropping-particle", "non-dropping-particle"),
 )
 _IDENTIFIERS = ("DOI", "URL", "PMID", "PMCID")
-_UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufffe\uffff]"
-)
 _SHIELD = {"&": "\ue000", "<": "\ue001", ">": "\ue002", "-": "\ue003"}
 """Stand-ins for what the processor would misread, put back when it is done."""
 
@@ -157,19 +155,20 @@ def _unfinished(item: Mapping[str, Any]) -> Sequence[str]:
 
 
 def _text(value: object, shield: Mapping[int, str]) -> str:
-    return _UNPRINTABLE.sub("", str(value)).translate(shield).strip()
+    return UNPRINTABLE.sub("", str(value)).translate(shield).strip()
 
 
 def _people(people: Sequence[Mapping[str, str]], *, goes_on: bool) -> list[dict[str, str]]:
     result = []
     for person in people:
-        name = {part: _text(person[part], _SHIELD_TEXT) for part in _NAME_PARTS if part in person}
+        shielded = {part: _text(person.get(part, ""), _SHIELD_TEXT) for part in _NAME_PARTS}
+        name = {part: text for part, text in shielded.items() if text}
         given = name.get("given", "")
         if given.isalpha() and given.isupper() and len(given) <= 4:
             name["given"] = " ".join(given)
-        if not (name.get("family") or name.get("literal")):
-            name = {"literal": given}
-        if any(name.values()):
+        if whole := name.get("literal") or ("" if name.get("family") else given):
+            name = {"literal": whole}
+        if name:
             result.append(name)
     return [*result, {"literal": "et al."}] if goes_on else result
 

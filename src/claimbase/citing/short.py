@@ -49,7 +49,7 @@ def short_name(item: Mapping[str, Any]) -> str:
 
 
 def _surname(person: Mapping[str, str]) -> str:
-    if "literal" in person:
+    if person.get("literal"):
         return _body(person["literal"])
     parts = (person.get("non-dropping-particle"), person.get("family") or person.get("given"))
     return " ".join(part for part in parts if part)

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 from markdown.treeprocessors import Treeprocessor
 
 from claimbase.markdown.blocks import BLOCK
+from claimbase.model.claim import Conclusion, Popular
 from claimbase.pages import links as paths
 from claimbase.pages import words
 from claimbase.reading.grammar import CLAIM_SCHEME, parse_citation
@@ -77,16 +78,19 @@ class _Page:
             element.set("class", "cb-unknown")
             _append_text(element, f" [unknown claim: {claim_id}]")
             return
-        mark = words.mark(filed.record)
         element.set("href", self.links.to(paths.claim_page(claim_id)))
         element.set("class", "cb-claim")
         element.set("data-cb-card", self.links.asset(card_path(claim_id)))
-        # Inside the link: what is announced and clicked is phrase and standing together.
-        span = ET.SubElement(
-            element, "span", {"class": f"cb-mark cb-mark--{mark.tone}", "data-search-exclude": ""}
-        )
-        span.text = mark.words
-        _append_text(element, "\u00a0", before=span)
+        if isinstance(filed.record, Conclusion | Popular):
+            # Inside the link: what is announced and clicked is phrase and standing together. The
+            # space is in the mark, where it is read and copied but never underlined.
+            mark = words.mark(filed.record)
+            span = ET.SubElement(
+                element,
+                "span",
+                {"class": f"cb-mark cb-mark--{mark.tone}", "data-search-exclude": ""},
+            )
+            span.text = f" {mark.words}"
 
     def _citation(self, element: ET.Element) -> None:
         cites = parse_citation(str(element.get(CITE))) or []
@@ -165,6 +169,16 @@ class _Page:
                 else f'<p class="cb-unknown">[unknown claim: {html.escape(claim_id)}]</p>'
                 for claim_id in argument.split()
             )
+        if name in ledger.base.tables:
+            rows = [
+                row
+                for row in ledger.base.tables[name].values()
+                if all(
+                    words.phrase(getattr(row.record, option, "")) in _any_of(value)
+                    for option, value in options.items()
+                )
+            ]
+            return draw(f"table_{name}", self.links, rows=rows)
         if name == "claims":
             chosen = self.renderer.select(options)
             return draw("claims", self.links, claims=chosen, style=options.get("as", "list"))
@@ -193,6 +207,8 @@ class _Page:
     def _record(self, kind: str, record_id: str) -> str:
         ledger, draw = self.ledger, self.renderer.html
         what, _, part = kind.partition("-")
+        if what == "page":
+            return draw("page_foot", self.links, filed=ledger.base.infos[record_id])
         if what == "source":
             fallen, weakened = ledger.falls_with(record_id)
             place = ledger.base.entries[record_id].place
@@ -241,6 +257,11 @@ class _Page:
         element.extend(drawn)
 
 
+def _any_of(value: str) -> list[str]:
+    """Return the values that an option allows; a comma stands between several."""
+    return [words.phrase(part.strip()) for part in value.split(",")]
+
+
 def card_path(claim_id: str) -> str:
     """Return the path in the built site of a claim's card."""
     return f"claims/{claim_id}/card.html"
@@ -254,12 +275,9 @@ def one_a_page(uses: list[Use]) -> list[Use]:
     return list(first.values())
 
 
-def _append_text(element: ET.Element, text: str, before: ET.Element | None = None) -> None:
-    """Add text at an element's end, or before one of its children."""
-    children = list(element)
-    position = children.index(before) if before is not None else len(children)
-    if position:
-        previous = children[position - 1]
-        previous.tail = (previous.tail or "") + text
+def _append_text(element: ET.Element, text: str) -> None:
+    """Add text at an element's end."""
+    if len(element):
+        element[-1].tail = (element[-1].tail or "") + text
     else:
         element.text = (element.text or "") + text

@@ -13,6 +13,7 @@ from claimbase.ledger import Ledger
 from claimbase.model.claim import Conclusion, Popular
 from claimbase.pages import links, words
 from claimbase.reading.base import CAVEATS, CLAIMS, STUDIES
+from claimbase.reading.text import name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,17 @@ def heading(text: str) -> str:
     return f"# {escaped}"
 
 
-def wrap(ledger: Ledger, folder: str, record_id: str, body: str) -> str | None:
-    """Return the Markdown of a record's page around its prose, or None for any other page."""
+def wrap(ledger: Ledger, path: str, body: str) -> str:
+    """Return the Markdown of a page with what the ledger adds around its prose.
+
+    A record's page gets the record, any other page the dates of its front matter.
+
+    Args:
+        ledger: The ledger.
+        path: The page's path below docs.
+        body: The page's prose.
+    """
+    folder, record_id = _record_of(path)
     if folder == CLAIMS and record_id in ledger.claims:
         claim = ledger.claims[record_id].record
         reasoning = "Why this rating" if isinstance(claim, Conclusion) else "What it means"
@@ -58,11 +68,15 @@ def wrap(ledger: Ledger, folder: str, record_id: str, body: str) -> str | None:
     if folder == CAVEATS and record_id in ledger.caveats:
         name = ledger.caveats[record_id].record.name
         return _around(name, "caveat", record_id, "", body)
-    return None
+    info = ledger.base.infos.get(f"{_docs(ledger)}/{path}")
+    if info and info.record.reviewed:
+        return f"{body.rstrip()}\n\n/// record | page-foot {info.file}\n///\n"
+    return body
 
 
-def description(ledger: Ledger, folder: str, record_id: str) -> str | None:
+def description(ledger: Ledger, path: str) -> str | None:
     """Return the sentence that stands for a record's page in search engines."""
+    folder, record_id = _record_of(path)
     if folder == CLAIMS and record_id in ledger.claims:
         claim = ledger.claims[record_id].record
         return f"{claim.claim} ({words.mark(claim).words})"
@@ -71,6 +85,15 @@ def description(ledger: Ledger, folder: str, record_id: str) -> str | None:
     if folder == CAVEATS and record_id in ledger.caveats:
         return ledger.caveats[record_id].record.says
     return None
+
+
+def _record_of(path: str) -> tuple[str, str]:
+    folder, _, name = path.partition("/")
+    return folder, name.removesuffix(".md")
+
+
+def _docs(ledger: Ledger) -> str:
+    return name_of(ledger.settings.root, ledger.settings.docs)
 
 
 def _around(title: str, kind: str, record_id: str, subtitle: str, body: str) -> str:

@@ -10,10 +10,20 @@ from pydantic import BaseModel
 from claimbase.model.caveat import Caveat
 from claimbase.model.claim import CLAIM_TYPES, ClaimBase
 from claimbase.model.diagnostic import Place
+from claimbase.model.page import PageInfo
 from claimbase.model.record import ID_PATTERN
 from claimbase.model.source import Appraisal
 from claimbase.model.study import Study
-from claimbase.model.tables import Sponsor, Topic
+from claimbase.model.tables import (
+    Event,
+    GuidelinePosition,
+    Help,
+    Interaction,
+    Jurisdiction,
+    Sponsor,
+    Term,
+    Topic,
+)
 from claimbase.reading.bibtex import Entry, read_bibliography
 from claimbase.reading.pages import Page, read_page
 from claimbase.reading.problems import (
@@ -34,6 +44,17 @@ M = TypeVar("M", bound=BaseModel)
 
 CLAIMS, STUDIES, CAVEATS = "claims", "studies", "caveats"
 RECORD_FOLDERS = (CLAIMS, STUDIES, CAVEATS)
+
+
+TABLES: dict[str, type[BaseModel]] = {
+    "jurisdictions": Jurisdiction,
+    "timeline": Event,
+    "interactions": Interaction,
+    "glossary": Term,
+    "help": Help,
+    "guidelines": GuidelinePosition,
+}
+"""The tables that blocks of the same name draw, each a file in the references."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +97,10 @@ class Base:
     topics: dict[str, Filed[Topic]] = field(default_factory=dict)
     sponsors: dict[str, Filed[Sponsor]] = field(default_factory=dict)
     appraisals: dict[str, Filed[Appraisal]] = field(default_factory=dict)
+    tables: dict[str, dict[str, Filed[Any]]] = field(default_factory=dict)
     entries: dict[str, Entry] = field(default_factory=dict)
     pages: dict[str, Page] = field(default_factory=dict)
+    infos: dict[str, Filed[PageInfo]] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
 
 
@@ -89,6 +112,8 @@ def read_base(settings: Settings, problems: Problems) -> Base:
     base.topics = _read_table(base, "topics.yml", Topic)
     base.sponsors = _read_table(base, "sponsors.yml", Sponsor)
     base.appraisals = _read_table(base, "appraisals.yml", Appraisal, keys_are_ids=False)
+    for name, model in TABLES.items():
+        base.tables[name] = dict(_read_table(base, f"{name}.yml", model))
     for path in settings.bibliography:
         _read_bibliography(base, path)
     return base
@@ -105,6 +130,7 @@ def _read_page(base: Base, path: Path) -> None:
     name = name_of(settings.root, path)
     page = base.pages[name] = read_page(name, text, problems)
     if not is_record:
+        _read_info(base, page)
         return
     if page.front is None or not isinstance(page.front.data, dict):
         base.broken.add(path.stem)
@@ -135,6 +161,13 @@ def _read_page(base: Base, path: Path) -> None:
         CAVEATS: base.caveats,
     }
     shelves[folder][path.stem] = filed
+
+
+def _read_info(base: Base, page: Page) -> None:
+    if page.front is not None and page.front.data is not None:
+        info = validate(PageInfo, page.front, base.problems)
+        if info is not None:
+            base.infos[page.file] = Filed(page.file, info, page.front, (), page)
 
 
 def _model_of(folder: str, page: Page, problems: Problems) -> type[BaseModel] | None:

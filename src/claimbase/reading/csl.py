@@ -242,8 +242,8 @@ def _identifiers(item: dict[str, Any], fields: Mapping[str, str], complain: Comp
         item["URL"] = f"https://arxiv.org/abs/{eprint}"
     noted = {name.casefold(): value for name, value in _IN_NOTE.findall(fields.get("note", ""))}
     for name, pattern, prefix, example in (
-        ("pmid", r"(\d{1,9})", "", "37709999"),
-        ("pmcid", r"(?:PMC)?(\d{1,9})", "PMC", "PMC10579091"),
+        ("pmid", r"(\d{1,9})", "", "12345678"),
+        ("pmcid", r"(?:PMC)?(\d{1,9})", "PMC", "PMC1234567"),
     ):
         value = fields.get(name) or (eprint if server in _SERVERS[name] else noted.get(name, ""))
         if found := re.fullmatch(pattern, value, re.ASCII | re.IGNORECASE):

@@ -81,6 +81,12 @@ BLOCKS: dict[str, BlockSpec] = {
     "studies": BlockSpec("All studies as a table.", ("topic",)),
     "caveats": BlockSpec("All caveats."),
     "sources": BlockSpec("All sources, by kind or status.", ("kind", "status")),
+    "jurisdictions": BlockSpec("How law and access stand by place, with the day confirmed."),
+    "timeline": BlockSpec("What happened when; by kind or place.", ("kind", "place")),
+    "interactions": BlockSpec("Interactions, the most dangerous first.", ("danger",)),
+    "glossary": BlockSpec("All terms with their other names."),
+    "help": BlockSpec("Where to turn, by kind or region.", ("kind", "region")),
+    "guidelines": BlockSpec("What guidelines and official bodies say."),
     "bibliography": BlockSpec("The references of the page, or all of them.", ("scope",)),
 }
 """The blocks that an author may write: ``/// name | argument`` and options below it."""

@@ -26,9 +26,11 @@ _MATHS = re.compile(r"\s*(?:[A-Za-z]|-)\s*$|(?!\d[\d.,]*\s*[A-Za-z(]).*?(?:\\[A-
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,10}\d{0,2});")
 _TAG = re.compile(r"</?(?:i|b|u|em|strong|italic|bold|span|scp|sc|p|title|jats:\w+)(?:\s[^<>]*)?>")
 _SHIFTED = re.compile(r"<(su[bp])>([^<>]*)</\1>")
-_UNPRINTABLE = re.compile(
+UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufffe\uffff]"
 )
+"""Characters that text has no use for or XML no place; private ones may serve as marks."""
+
 
 _LIGATURES = {"---": "—", "--": "–", "``": "“", "''": "”", "`": "‘", "~": " "}
 _ACCENTS = dict(
@@ -81,7 +83,7 @@ def to_address(text: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    return " ".join(_UNPRINTABLE.sub("", text).split())
+    return " ".join(UNPRINTABLE.sub("", text).split())
 
 
 class _Decoder:
