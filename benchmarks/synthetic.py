@@ -49,7 +49,7 @@ _JOURNALS = (
     *("Proceedings on Imagined Cohorts", "The Placeholder Review", "Archives of Made-up Methods"),
 )
 _TREATMENTS = (
-    *("guided walking", "written exercises", "evening light", "paced breathing"),
+    *("guided walking", "daily writing", "evening light", "paced breathing"),
     *("group singing", "shared cooking", "cold bathing", "sleep scheduling"),
 )
 _COMPARATORS = ("usual care", "a waiting list", "a reading list", "quiet rest", "a weekly call")
@@ -533,10 +533,18 @@ def _write_config(base: Base, root: Path, plugins: Sequence[str | Record]) -> No
     _write(root / "mkdocs.yml", _yaml(config))
 
 
+class _Dumper(yaml.SafeDumper):
+    """Writes what occurs twice twice: front matter knows no aliases."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Return that nothing is to be given as an alias."""
+        del data
+        return True
+
+
 def _yaml(data: object) -> str:
-    dumper = yaml.SafeDumper
-    dumper.ignore_aliases = lambda *_: True  # type: ignore[method-assign]
-    return yaml.dump(data, Dumper=dumper, sort_keys=False, allow_unicode=True, width=100)
+    text: str = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+    return text
 
 
 def _write(path: Path, text: str) -> None:

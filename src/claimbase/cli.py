@@ -1,17 +1,19 @@
 """The command line: ``claimbase check``, ``claimbase explain``, ``claimbase schema``."""
 
+import json
 import sys
 from pathlib import Path
 
 import click
 
 from claimbase import __version__
+from claimbase.base import read_base
 from claimbase.checks import RULES, run
 from claimbase.checks.report import FORMATS, render, summary
 from claimbase.checks.rule import Rule
+from claimbase.exporting.schemas import editor_schemas
 from claimbase.ledger import Ledger, Standing, link
 from claimbase.model.diagnostic import Diagnostic, Severity
-from claimbase.reading.base import read_base
 from claimbase.reading.problems import Problems
 from claimbase.reading.validate import did_you_mean
 from claimbase.settings import load_settings
@@ -92,6 +94,17 @@ def explain(config_file: Path, name: str) -> None:
         known = [*RULES, *(r.name for r in RULES.values()), *ledger.claims, *ledger.sources]
         remedy = did_you_mean(name, known, "give a check's code, a claim's id or a source's key")
         raise click.ClickException(f'there is no check, claim or source "{name}"; {remedy}')
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path), default="schemas")
+def schema(folder: Path) -> None:
+    """Write the JSON Schemas of front matter and tables to FOLDER, for editors."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in editor_schemas().items():
+        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    click.echo(f"{len(editor_schemas())} schemas written to {folder}.")
 
 
 def _about_rule(rule: Rule) -> str:

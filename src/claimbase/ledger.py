@@ -6,6 +6,7 @@ from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from claimbase.base import Base, Filed
 from claimbase.model.caveat import Caveat
 from claimbase.model.claim import (
     ClaimBase,
@@ -19,7 +20,6 @@ from claimbase.model.diagnostic import Place
 from claimbase.model.source import Appraisal, Seen, Source, SourceKind, SourceStatus, State
 from claimbase.model.study import Outcome, Study
 from claimbase.model.tables import Sponsor, Topic
-from claimbase.reading.base import Base, Filed
 from claimbase.settings import Settings
 
 

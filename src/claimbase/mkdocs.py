@@ -17,6 +17,7 @@ from mkdocs.utils.templates import TemplateContext
 from mkdocs_bibtex.citation import Citation, CitationBlock, InlineReference
 from mkdocs_bibtex.registry import ReferenceRegistry
 
+from claimbase.base import read_base
 from claimbase.checks import run
 from claimbase.checks.report import as_text, summary
 from claimbase.citing.csl import format_references
@@ -28,7 +29,6 @@ from claimbase.model.diagnostic import Severity
 from claimbase.pages.links import Links, claim_page
 from claimbase.pages.records import GeneratedPage, description, generated_pages, wrap
 from claimbase.pages.render import Renderer
-from claimbase.reading.base import read_base
 from claimbase.reading.problems import Problems
 from claimbase.settings import load_settings
 

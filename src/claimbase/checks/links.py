@@ -3,11 +3,11 @@
 from collections.abc import Container, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from claimbase.base import Filed
 from claimbase.checks.rule import Fault, rule
 from claimbase.ledger import Ledger
 from claimbase.model.claim import ClaimBase, Popular
 from claimbase.model.diagnostic import Place
-from claimbase.reading.base import Filed
 from claimbase.reading.validate import did_you_mean
 
 if TYPE_CHECKING:

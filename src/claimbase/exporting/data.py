@@ -9,11 +9,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from claimbase.base import Filed
 from claimbase.citing.export import to_ris
 from claimbase.ledger import Ledger
 from claimbase.model.claim import ClaimBase, Conclusion, Fact, Popular
 from claimbase.pages import links
-from claimbase.reading.base import Filed
 
 SCHEMA_VERSION = "1.0.0"
 """Changes with the shapes: a new field raises the second number, a changed one the first."""

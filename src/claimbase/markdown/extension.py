@@ -10,13 +10,13 @@ from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
 
+from claimbase.base import read_base
 from claimbase.citing.csl import format_references
 from claimbase.ledger import link
 from claimbase.markdown.blocks import RecordBlocks
 from claimbase.markdown.tree import CITE, ClaimbaseTreeprocessor
 from claimbase.pages.links import Links
 from claimbase.pages.render import Renderer
-from claimbase.reading.base import read_base
 from claimbase.reading.grammar import CITATION, parse_citation
 from claimbase.reading.pages import NO_SOURCE, mask
 from claimbase.reading.problems import Problems

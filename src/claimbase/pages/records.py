@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from claimbase.base import CAVEATS, CLAIMS, STUDIES
 from claimbase.checks.rule import RULES, Rule
 from claimbase.ledger import Ledger
 from claimbase.model.claim import Conclusion, Popular
 from claimbase.pages import links, words
-from claimbase.reading.base import CAVEATS, CLAIMS, STUDIES
 from claimbase.reading.text import name_of
 
 

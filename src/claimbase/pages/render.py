@@ -13,6 +13,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from claimbase.base import Filed
 from claimbase.citing.csl import Reference
 from claimbase.citing.export import to_csl_json, to_ris
 from claimbase.ledger import Ledger
@@ -20,7 +21,6 @@ from claimbase.model.claim import ClaimBase, Popular, Relation
 from claimbase.pages import links as paths
 from claimbase.pages import words
 from claimbase.pages.links import Links
-from claimbase.reading.base import Filed
 
 # Characters that XML cannot hold.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
