@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cached_property
 
 from claimbase.base import Base, Filed
 from claimbase.model.caveat import Caveat
@@ -124,6 +125,14 @@ class Ledger:
         study_id, _, outcome_id = result.partition("/")
         study = self.studies.get(study_id)
         return study.record.outcomes.get(outcome_id) if study else None
+
+    @cached_property
+    def _by_slug(self) -> dict[str, Source]:
+        return {slug(key): source for key, source in self.sources.items()}
+
+    def source_at(self, name: str) -> Source | None:
+        """Return the source whose key stands in addresses as ``name``, or None."""
+        return self._by_slug.get(name)
 
     def results(self, claim: ClaimBase) -> list[tuple[str, Outcome]]:
         """Return the study results that a claim's evidence is bound to, by name."""

@@ -3,6 +3,7 @@
 import logging
 import shutil
 from importlib.resources import files as package_files
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,10 @@ from claimbase.base import read_base
 from claimbase.checks import run
 from claimbase.checks.report import as_text, summary
 from claimbase.citing.csl import format_references
+from claimbase.exporting import linked_data, policy
 from claimbase.exporting.data import data_files
+from claimbase.exporting.feeds import feed_files
+from claimbase.exporting.plain import plain_files
 from claimbase.ledger import Ledger, link
 from claimbase.markdown import ClaimbaseExtension
 from claimbase.markdown.tree import card_path
@@ -30,6 +34,7 @@ from claimbase.pages.links import Links, claim_page
 from claimbase.pages.records import GeneratedPage, description, generated_pages, wrap
 from claimbase.pages.render import Renderer
 from claimbase.reading.problems import Problems
+from claimbase.reading.text import name_of
 from claimbase.settings import load_settings
 
 log = get_plugin_logger("claimbase")
@@ -87,6 +92,8 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         self.extension: ClaimbaseExtension | None = None
         self.generated: dict[str, GeneratedPage] = {}
         self.staged: tuple[Path, Path] | None = None
+        self.hashes: set[str] = set()
+        self.texts: dict[str, tuple[str, str, str]] = {}
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Note whether the site is being served, when errors are shown but stop nothing."""
@@ -203,6 +210,22 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
             page.edit_url = links.edit(generated.file, generated.line) if generated.file else None
         return context
 
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        """Give a page its data for machines and its security policy."""
+        del config
+        assert self.renderer is not None  # noqa: S101  (set in on_config)
+        path, ledger = page.file.src_uri, self.renderer.ledger
+        title, sentence = str(page.title or ""), str(page.meta.get("description") or "")
+        source = ledger.base.pages.get(name_of(ledger.settings.root, ledger.settings.docs / path))
+        if source is not None:
+            self.texts[path] = (title, sentence, source.text)
+        hashes = policy.inline_hashes(output)
+        self.hashes |= hashes
+        data = linked_data.script(linked_data.page_data(ledger, path, title, sentence))
+        # The policy comes before the first script, or it would not hold for it.
+        output = output.replace("<head>", f"<head>{policy.meta(hashes)}", 1)
+        return output.replace("</head>", f"{data}</head>", 1)
+
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Write cards and data; put the new site in place if nothing went wrong."""
         assert self.renderer is not None  # noqa: S101  (set in on_config)
@@ -211,8 +234,12 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         for claim_id, filed in ledger.claims.items():
             links = Links(claim_page(claim_id), ledger.settings, built=True)
             _write(site / card_path(claim_id), self.renderer.html("card", links, filed=filed))
-        for path, text in data_files(ledger):
+        files = chain(data_files(ledger), feed_files(ledger), plain_files(ledger, self.texts))
+        for path, text in files:
             _write(site / path, text)
+        # For hosts that read it (Netlify, Cloudflare Pages); others are told in the README.
+        sent = "".join(f"  {n}: {v}\n" for n, v in policy.headers(self.hashes).items())
+        _write(site / "_headers", f"/*\n{sent}")
         self._swap(config)
 
     def _swap(self, config: MkDocsConfig) -> None:

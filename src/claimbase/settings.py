@@ -62,6 +62,7 @@ class Settings:
     config_file: Path
     options: Options
     site_name: str = ""
+    site_description: str = ""
     site_url: str = ""
     repo_url: str = ""
     edit_uri: str = ""
@@ -115,6 +116,7 @@ def load_settings(config_file: Path, problems: Problems) -> Settings | None:
         config_file=config_file,
         options=options,
         site_name=str(data.get("site_name") or ""),
+        site_description=str(data.get("site_description") or "").strip(),
         site_url=str(data.get("site_url") or ""),
         repo_url=str(data.get("repo_url") or "").rstrip("/"),
         edit_uri=str(data.get("edit_uri") or "edit/main/docs/"),

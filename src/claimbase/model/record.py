@@ -73,6 +73,7 @@ class Record(BaseModel):
         extra="forbid",
         frozen=True,
         strict=True,
+        allow_inf_nan=False,
         alias_generator=kebab,
         validate_by_alias=True,
         validate_by_name=False,

@@ -2,8 +2,10 @@
 
 import difflib
 import json
+import re
 import types
 import typing
+from collections.abc import Iterator
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -21,9 +23,9 @@ _EXAMPLES = {
     "topics": "topics: [a-topic]",
     "as-of": "as-of: 2024-08-08",
     "date": "date: 2026-11-21",
-    "status": "status: {state: current}",
-    "kind": "kind: trial-report",
 }
+_SHOWN = 60
+"""How many characters of a wrong value a message repeats."""
 
 
 def validate(
@@ -57,8 +59,14 @@ def did_you_mean(word: str, known: typing.Iterable[str], otherwise: str) -> str:
 def _report(
     model: type[BaseModel], tree: Tree, path: tuple[str | int, ...], fault: Any, problems: Problems
 ) -> None:
-    # pydantic names the key of a mapping in the location with a "[key]" suffix part.
-    location = tuple(part for part in fault["loc"] if part != "[key]")
+    location = tuple(fault["loc"])
+    # Of a key, pydantic gives the way to its value and then "[key]"; of a number that may be
+    # whole or not, the way and then each kind it is not.
+    is_key = location[-1:] == ("[key]",)
+    if location[-1:] == ("int",):
+        return
+    if is_key or location[-1:] == ("float",):
+        location = location[:-1]
     full = path + location
     name = str(location[-1]) if location else ""
     kind = fault["type"]
@@ -77,80 +85,108 @@ def _report(
             MISSING_FIELD,
             where,
             f'the field "{name}" is missing',
-            f"add it, for example {_EXAMPLES.get(name, name + ': …')}",
+            _example(model, location),
         )
     else:
         problems.add(
             MALFORMED_FIELD,
-            tree.place(*full),
+            (tree.key_place(full) if is_key else None) or tree.place(*full),
             f"{'.'.join(map(str, location)) or 'this'}: {_message(fault)}",
             _remedy(fault),
         )
 
 
 def _message(fault: Any) -> str:
-    given = fault.get("input")
-    shown = f' (it is "{given}")' if isinstance(given, str | int | float) else ""
+    given, context = fault.get("input"), fault.get("ctx", {})
+    text = " ".join(str(given).split()) if isinstance(given, str | int | float) else ""
+    shown = f' (it is "{text[:_SHOWN]}{"…" if len(text) > _SHOWN else ""}")' if text else ""
     words = {
         "enum": "not one of the allowed values",
         "literal_error": "not one of the allowed values",
         "string_type": "this must be text",
         "int_type": "this must be a whole number",
         "float_type": "this must be a number",
+        "finite_number": "this must be a number",
         "bool_type": "this must be true or false",
         "list_type": "this must be a list",
         "dict_type": "this must be a set of fields",
         "model_type": "this must be a set of fields",
         "string_too_short": "this must not be empty",
         "too_short": "too few items",
+        "too_long": "too many items",
         "string_pattern_mismatch": "not written as an id",
+        "greater_than_equal": f"this must be {context.get('ge')} or more",
+        "less_than_equal": f"this must be {context.get('le')} or less",
     }
-    text = words.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
-    return text + shown
+    return (words.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")) + shown
 
 
 def _remedy(fault: Any) -> str:
     context = fault.get("ctx", {})
     kind = fault["type"]
     if kind in ("enum", "literal_error"):
-        allowed = [
-            word.strip("' ") for word in context["expected"].replace(" or ", ", ").split(",")
-        ]
-        listed = f"allowed: {', '.join(filter(None, allowed))}"
+        allowed = re.findall("'([^']*)'", context["expected"])
+        listed = f"allowed: {', '.join(allowed)}"
         match = nearest(str(fault.get("input")), allowed)
         return f'did you mean "{match}"? {listed}' if match else listed
     if kind == "string_pattern_mismatch":
         if "/" in context.get("pattern", ""):
             return "write study/outcome, both in lower case with hyphens"
         return "write lower case words joined by hyphens, such as functional-unblinding"
-    if kind == "list_type":
-        return "write [one, two], or a line with a hyphen for each item"
-    if kind in ("dict_type", "model_type"):
-        return "write name: value lines, indented, or {name: value}"
-    if kind == "string_type":
-        return "put it in quotes if it is meant as text"
-    return "see the reference of fields in the Contribute section"
+    remedies = {
+        "list_type": "write [one, two], or a line with a hyphen for each item",
+        "dict_type": "write name: value lines, indented, or {name: value}",
+        "model_type": "write name: value lines, indented, or {name: value}",
+        "string_type": "put it in quotes if it is meant as text",
+        "string_too_short": "write what is meant, or take the field out",
+        "too_short": f"give at least {context.get('min_length')}",
+        "too_long": f"give at most {context.get('max_length')}",
+        "int_type": "write it in digits, without quotes or a decimal point",
+        "float_type": "write it in digits, without quotes, with a point for decimals",
+        "bool_type": "write true or false, without quotes",
+    }
+    return remedies.get(kind, "write a value of the kind that this field holds")
+
+
+def _example(model: type[BaseModel], location: tuple[Any, ...]) -> str:
+    """Return what to write for a missing field."""
+    name = str(location[-1])
+    for kind in _kinds(_annotation_at(model, location)):
+        if isinstance(kind, type) and issubclass(kind, Enum):
+            return f"add it; it is one of: {', '.join(member.value for member in kind)}"
+    return f"add it, for example {_EXAMPLES.get(name, name + ': …')}"
 
 
 def _fields_at(model: type[BaseModel], location: tuple[Any, ...]) -> list[str]:
     """Return the names of the fields allowed at a location inside a model."""
-    current: Any = model
-    for part in location:
-        if isinstance(current, type) and issubclass(current, BaseModel):
-            info = next((f for f in current.model_fields.values() if f.alias == part), None)
-            current = _record_in(info.annotation) if info else None
-    if isinstance(current, type) and issubclass(current, BaseModel):
-        return [f.alias or name for name, f in current.model_fields.items()]
+    for kind in _kinds(_annotation_at(model, location)):
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            return [f.alias or name for name, f in kind.model_fields.items()]
     return []
 
 
-def _record_in(annotation: Any) -> Any:
-    """Return the record type inside an annotation such as ``list[Record] | None``."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel | Enum):
-        return annotation
-    if typing.get_origin(annotation) is not None or isinstance(annotation, types.UnionType):
+def _annotation_at(model: type[BaseModel], location: tuple[Any, ...]) -> Any:
+    """Return the annotation of what stands at a location inside a model, or None."""
+    current: Any = model
+    for part in location:
+        current = next((step for kind in _kinds(current) for step in _steps(kind, part)), None)
+    return current
+
+
+def _steps(kind: Any, part: str | int) -> Iterator[Any]:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        yield from (f.annotation for f in kind.model_fields.values() if f.alias == part)
+    elif typing.get_origin(kind) in (list, dict):
+        yield typing.get_args(kind)[-1]
+
+
+def _kinds(annotation: Any) -> Iterator[Any]:
+    """Yield the types that an annotation allows: ``list[Id] | None`` allows two."""
+    origin = typing.get_origin(annotation)
+    if origin is typing.Annotated:
+        yield from _kinds(typing.get_args(annotation)[0])
+    elif origin in (typing.Union, types.UnionType):
         for inner in typing.get_args(annotation):
-            found = _record_in(inner)
-            if isinstance(found, type) and issubclass(found, BaseModel):
-                return found
-    return None
+            yield from _kinds(inner)
+    else:
+        yield annotation

@@ -1,10 +1,14 @@
 """YAML with the place of every field.
 
-PyYAML composes the nodes, which carry marks; scalars are then resolved by the core schema of
-YAML 1.2 (so ``no`` is a word and ``2024-08-08`` stays as written; the models read dates).
+PyYAML's parser gives events, which carry marks; they are put together here, no deeper than any
+record goes. (Its composer recurses in C: a file of open brackets would end the process.) Scalars
+are resolved by the core schema of YAML 1.2 (so ``no`` is a word and ``2024-08-08`` stays as
+written; the models read dates).
 """
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +18,7 @@ from claimbase.model.diagnostic import Place
 from claimbase.reading.problems import BAD_YAML, DUPLICATE_FIELD, Problems
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_MAX_DEPTH = 50
 _INT = re.compile(r"^[-+]?\d+$")
 _FLOAT = re.compile(r"^[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?$")
 _WORDS: dict[str, bool | None] = {
@@ -21,6 +26,8 @@ _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+
+_Event = Any  # one of PyYAML's, whose stubs take its marks for optional
 
 Path = tuple[str | int, ...]
 """The way to a value: keys and positions from the top."""
@@ -61,99 +68,153 @@ def read_yaml(name: str, text: str, problems: Problems, first_line: int = 1) -> 
         first_line: The line of the file on which ``text`` starts.
     """
     tree = Tree(None, name)
+    builder = _Builder(tree, text, first_line, problems)
     try:
-        node = yaml.compose(text, Loader=_LOADER)
+        builder.document(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = first_line + (mark.line if mark else 0)
         problems.add(
             BAD_YAML,
-            Place(name, line, (mark.column if mark else 0) + 1),
+            builder.place(mark.index, mark.index) if mark else Place(name, first_line),
             f"this is not YAML: {error.problem or error.context or 'it cannot be read'}",
             "look at this line and the one before it: a text with a colon followed by a space "
             "goes in quotes, and indentation is in spaces",
         )
         return None
-    except (yaml.YAMLError, RecursionError) as error:
-        reason = str(error).split("\n")[0] if isinstance(error, yaml.YAMLError) else "too deep"
+    except yaml.reader.ReaderError as error:
+        # Its position counts bytes or characters, depending on the parser.
+        at = text.find(chr(error.character)) if isinstance(error.character, int) else 0
         problems.add(
             BAD_YAML,
-            Place(name, first_line),
-            f"this is not YAML: {reason}",
+            builder.place(max(at, 0), max(at, 0) + 1),
+            f"this is not YAML: {error.reason}",
             "remove characters that are not text",
         )
         return None
-    if node is None:
-        tree.values[()] = Place(name, first_line)
-        return tree
-    lines = text.split("\n")
-    try:
-        tree.data = _Builder(tree, lines, first_line, problems).build(node, ())
-    except RecursionError:
-        problems.add(BAD_YAML, Place(name, first_line), "the data is nested too deep", "flatten it")
+    except _TooDeepError as error:
+        problems.add(
+            BAD_YAML, error.place, f"this is nested more than {_MAX_DEPTH} deep", "flatten it"
+        )
         return None
     return tree
 
 
-class _Builder:
-    """Turns nodes into plain data, noting places on the way."""
+class _TooDeepError(Exception):
+    """Data goes deeper than any record does."""
 
-    def __init__(self, tree: Tree, lines: list[str], first_line: int, problems: Problems) -> None:
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        self.place = place
+
+
+class _Builder:
+    """Turns events into plain data, noting places on the way."""
+
+    def __init__(self, tree: Tree, text: str, first_line: int, problems: Problems) -> None:
         self.tree = tree
-        self.lines = lines
+        self.text = text
         self.first_line = first_line
         self.problems = problems
-        self.seen: set[int] = set()
+        # YAML ends lines at some characters that end no line of a file as editors count them.
+        self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        self.events: Iterator[_Event] = iter(())
+        self.end = 0
 
-    def place(self, node: yaml.Node) -> Place:
-        start, end = node.start_mark, node.end_mark
-        if end.line == start.line:
-            length = end.column - start.column
-        else:
-            line = self.lines[start.line] if start.line < len(self.lines) else ""
-            length = len(line) - start.column
-        return Place(self.tree.file, self.first_line + start.line, start.column + 1, max(length, 0))
+    def document(self, events: Iterator[_Event]) -> None:
+        """Fill the tree from the one document that the events hold."""
+        self.tree.values[()] = Place(self.tree.file, self.first_line)
+        self.events = events
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                if self.tree.data is not None:
+                    self.report(event, "a second document starts here", "keep one document a file")
+                    return
+                self.tree.data = self.build(next(events), ())
 
-    def build(self, node: yaml.Node, path: Path) -> Any:
-        place = self.tree.values[path] = self.place(node)
-        if id(node) in self.seen:
-            # An alias repeats a node. Files here are short, and nested aliases can blow up.
-            self.problems.add(
-                BAD_YAML, place, "aliases (*name) are not read here", "write the value out"
-            )
+    def place(self, start: int, end: int) -> Place:
+        """Return where a stretch of the text stands, up to the end of its first line."""
+        line = bisect_right(self.starts, start) - 1
+        line_end = self.starts[line + 1] - 1 if line + 1 < len(self.starts) else len(self.text)
+        return Place(
+            self.tree.file,
+            self.first_line + line,
+            start - self.starts[line] + 1,
+            max(min(end, line_end) - start, 0),
+        )
+
+    def place_of(self, event: _Event) -> Place:
+        return self.place(event.start_mark.index, event.end_mark.index)
+
+    def report(self, event: _Event, message: str, help_: str) -> None:
+        self.problems.add(BAD_YAML, self.place_of(event), message, help_)
+
+    def build(self, event: _Event, path: Path) -> Any:
+        """Return the data that begins with an event."""
+        start: int = event.start_mark.index
+        self.tree.values[path] = self.place_of(event)
+        if len(path) > _MAX_DEPTH:
+            raise _TooDeepError(self.place_of(event))
+        if isinstance(event, yaml.AliasEvent):
+            # Files here are short, and aliases of aliases can blow up.
+            self.report(event, "aliases (*name) are not read here", "write the value out")
             return None
-        self.seen.add(id(node))
-        if isinstance(node, yaml.MappingNode):
-            return self.mapping(node, path)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.build(item, (*path, i)) for i, item in enumerate(node.value)]
-        return _scalar(node)
+        if isinstance(event, yaml.ScalarEvent):
+            return _scalar(event)
+        data: Any
+        if isinstance(event, yaml.MappingStartEvent):
+            data = {}
+            for key in self.until(yaml.MappingEndEvent):
+                self.field(key, path, data)
+        else:
+            data = []
+            for item in self.until(yaml.SequenceEndEvent):
+                data.append(self.build(item, (*path, len(data))))
+        self.tree.values[path] = self.place(start, self.end)
+        return data
 
-    def mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
-        result: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            place = self.place(key_node)
-            if not isinstance(key_node, yaml.ScalarNode):
-                self.problems.add(BAD_YAML, place, "a field's name is a word", "write name: value")
-                continue
-            key = key_node.value
-            if key in result:
-                first = self.tree.keys[(*path, key)]
-                self.problems.add(
-                    DUPLICATE_FIELD,
-                    place,
-                    f'the field "{key}" is given twice (first on line {first.line})',
-                    "keep one of the two",
-                )
-                continue
-            self.tree.keys[(*path, key)] = place
-            result[key] = self.build(value_node, (*path, key))
-        return result
+    def until(self, closing: type[yaml.Event]) -> Iterator[_Event]:
+        """Yield what a collection holds; ``end`` is where it ends, once it does."""
+        for event in self.events:
+            self.end = event.end_mark.index
+            if isinstance(event, closing):
+                return
+            yield event
+
+    def field(self, event: _Event, path: Path, result: dict[str, Any]) -> None:
+        """Add the field whose key an event begins, unless it has none or is there already."""
+        place = self.place_of(event)
+        if not isinstance(event, yaml.ScalarEvent):
+            self.report(event, "a field's name is a word", "write name: value")
+            self.aside(event)
+            self.aside(next(self.events))
+        elif event.value in result:
+            first = self.tree.keys[(*path, event.value)]
+            self.problems.add(
+                DUPLICATE_FIELD,
+                place,
+                f'the field "{event.value}" is given twice (first on line {first.line})',
+                "keep one of the two",
+            )
+            self.aside(next(self.events))
+        else:
+            key = (*path, event.value)
+            self.tree.keys[key] = place
+            result[event.value] = self.build(next(self.events), key)
+
+    def aside(self, event: _Event) -> None:
+        """Read past a value that is not kept."""
+        depth = 0
+        while True:
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if not depth:
+                return
+            event = next(self.events)
 
 
-def _scalar(node: yaml.Node) -> Any:
-    value = str(node.value)
-    if getattr(node, "style", None):  # quoted or a block: text as it stands
+def _scalar(event: yaml.ScalarEvent) -> Any:
+    value = str(event.value)
+    if event.style in ("'", '"', "|", ">"):  # quoted or a block: text as it stands
         return value
     if value in _WORDS:
         return _WORDS[value]
