@@ -29,9 +29,11 @@ from claimbase.reading.pages import Page, read_page
 from claimbase.reading.problems import (
     BAD_FRONT_MATTER,
     BAD_ID,
+    DUPLICATE_ID,
     DUPLICATE_KEY,
     MALFORMED_FIELD,
     MISSING_FIELD,
+    UNREADABLE,
     Problems,
 )
 from claimbase.reading.text import name_of, read_text
@@ -44,6 +46,8 @@ M = TypeVar("M", bound=BaseModel)
 
 CLAIMS, STUDIES, CAVEATS = "claims", "studies", "caveats"
 RECORD_FOLDERS = (CLAIMS, STUDIES, CAVEATS)
+PAGE_SUFFIXES = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
+"""What MkDocs takes for pages: none may get past the checks by its name."""
 
 
 TABLES: dict[str, type[BaseModel]] = {
@@ -107,8 +111,17 @@ class Base:
 def read_base(settings: Settings, problems: Problems) -> Base:
     """Read every page, record, table and bibliography of a base. Never raises on their content."""
     base = Base(settings, problems)
-    for path in sorted(settings.docs.rglob("*.md")):
-        _read_page(base, path)
+    if not settings.docs.is_dir():
+        problems.add(
+            UNREADABLE,
+            Place(name_of(settings.root, settings.docs)),
+            "there is no such folder",
+            "make it, or name the folder of the pages in mkdocs.yml under docs_dir",
+        )
+    else:
+        for path in sorted(settings.docs.rglob("*")):
+            if path.suffix in PAGE_SUFFIXES:
+                _read_page(base, path)
     base.topics = _read_table(base, "topics.yml", Topic)
     base.sponsors = _read_table(base, "sponsors.yml", Sponsor)
     base.appraisals = _read_table(base, "appraisals.yml", Appraisal, keys_are_ids=False)
@@ -130,6 +143,13 @@ def _read_page(base: Base, path: Path) -> None:
     name = name_of(settings.root, path)
     page = base.pages[name] = read_page(name, text, problems)
     if not is_record:
+        if len(parts) > 2 and parts[0] in RECORD_FOLDERS:
+            problems.add(
+                BAD_ID,
+                Place(name),
+                f"records stand directly in {parts[0]}/, and this page is in a folder below it",
+                f"move it to {parts[0]}/",
+            )
         _read_info(base, page)
         return
     if page.front is None or not isinstance(page.front.data, dict):
@@ -160,7 +180,14 @@ def _read_page(base: Base, path: Path) -> None:
         STUDIES: base.studies,
         CAVEATS: base.caveats,
     }
-    shelves[folder][path.stem] = filed
+    first = shelves[folder].setdefault(path.stem, filed)
+    if first is not filed:
+        problems.add(
+            DUPLICATE_ID,
+            Place(name),
+            f'the id "{path.stem}" is already that of {first.file}',
+            "give one of the two files another name",
+        )
 
 
 def _read_info(base: Base, page: Page) -> None:

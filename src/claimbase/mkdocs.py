@@ -1,5 +1,6 @@
 """The MkDocs plugin: wiring between MkDocs' events and the engine, and nothing else."""
 
+import html
 import logging
 import shutil
 from importlib.resources import files as package_files
@@ -45,8 +46,8 @@ _LEVELS = {
     Severity.NOTE: logging.INFO,
 }
 _ASSETS = ("claimbase.css", "claimbase.js")
-# A character of the private use area stands for "@" while mkdocs-bibtex looks at a page.
-_SHIELD = "\ue0a0"
+# Stands for "@" while mkdocs-bibtex looks at a page: a noncharacter, so no text needs it.
+_SHIELD = "\ufdd0"
 
 
 class PluginConfig(Config):
@@ -199,11 +200,19 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         event_priority(100)(_before_bibtex), event_priority(-100)(_after_bibtex)
     )
 
+    @event_priority(-100)
     def on_page_context(
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, **_: Any
     ) -> TemplateContext:
-        """Point a generated page's edit link at the file that really holds it."""
+        """Point a generated page's edit link at the file that really holds it.
+
+        The theme prints title and description as they are, so they are made HTML here.
+        """
         del config
+        if page.meta.get("description"):
+            page.meta["description"] = html.escape(str(page.meta["description"]))
+        # A title is HTML already, but the head of the page takes its entities out once more.
+        page.title = str(page.title or "").replace("&lt;", "&amp;lt;")
         generated = self.generated.get(page.file.src_uri)
         if generated is not None and self.renderer is not None:
             links = Links(page.file.src_uri, self.renderer.ledger.settings)
@@ -215,7 +224,8 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         del config
         assert self.renderer is not None  # noqa: S101  (set in on_config)
         path, ledger = page.file.src_uri, self.renderer.ledger
-        title, sentence = str(page.title or ""), str(page.meta.get("description") or "")
+        title = html.unescape(str(page.title or "").replace("&amp;lt;", "&lt;"))
+        sentence = html.unescape(str(page.meta.get("description") or ""))
         source = ledger.base.pages.get(name_of(ledger.settings.root, ledger.settings.docs / path))
         if source is not None:
             self.texts[path] = (title, sentence, source.text)
@@ -226,6 +236,7 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         output = output.replace("<head>", f"<head>{policy.meta(hashes)}", 1)
         return output.replace("</head>", f"{data}</head>", 1)
 
+    @event_priority(-100)
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Write cards and data; put the new site in place if nothing went wrong."""
         assert self.renderer is not None  # noqa: S101  (set in on_config)
@@ -259,6 +270,10 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         old = final.with_name(f".{final.name}.old")
         shutil.rmtree(old, ignore_errors=True)
         if final.exists():
+            # Like MkDocs, leave hidden files alone: a site may be a checkout of its own.
+            for hidden in final.glob(".*"):
+                if not (staging / hidden.name).exists():
+                    hidden.replace(staging / hidden.name)
             final.replace(old)
         staging.replace(final)
         shutil.rmtree(old, ignore_errors=True)

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from claimbase.model.diagnostic import Place, Severity
 from claimbase.model.record import Record, Sentence
-from claimbase.reading.problems import Problems
+from claimbase.reading.problems import MALFORMED_FIELD, Problems
 from claimbase.reading.text import name_of, read_text
 from claimbase.reading.validate import validate
 from claimbase.reading.yaml import Tree, read_yaml
@@ -54,6 +54,7 @@ class Settings:
         docs: Folder of the pages.
         references: Folder of bibliography and tables.
         config_file: ``mkdocs.yml`` itself.
+        directory_urls: Whether ``x.md`` becomes ``x/`` rather than ``x.html``.
     """
 
     root: Path
@@ -66,6 +67,7 @@ class Settings:
     site_url: str = ""
     repo_url: str = ""
     edit_uri: str = ""
+    directory_urls: bool = True
     bibliography: tuple[Path, ...] = ()
     config_tree: Tree | None = None
 
@@ -98,7 +100,15 @@ def load_settings(config_file: Path, problems: Problems) -> Settings | None:
     tree = read_yaml(name_of(root, config_file), text, problems)
     if tree is None:
         return None
-    data: dict[str, Any] = tree.data if isinstance(tree.data, dict) else {}
+    if not isinstance(tree.data, dict):
+        problems.add(
+            MALFORMED_FIELD,
+            tree.place(),
+            "the site's configuration is a set of fields, and this is none",
+            "write name: value, for example site_name: …",
+        )
+        return None
+    data: dict[str, Any] = tree.data
     path = _plugin_path(data, "claimbase")
     before = len(problems)
     options = Options()
@@ -120,6 +130,7 @@ def load_settings(config_file: Path, problems: Problems) -> Settings | None:
         site_url=str(data.get("site_url") or ""),
         repo_url=str(data.get("repo_url") or "").rstrip("/"),
         edit_uri=str(data.get("edit_uri") or "edit/main/docs/"),
+        directory_urls=data.get("use_directory_urls") is not False,
         bibliography=_bibliography(root, references, data),
         config_tree=tree,
     )
@@ -127,24 +138,25 @@ def load_settings(config_file: Path, problems: Problems) -> Settings | None:
 
 def _plugin_path(data: dict[str, Any], name: str) -> tuple[str | int, ...] | None:
     plugins = data.get("plugins")
-    if isinstance(plugins, dict) and isinstance(plugins.get(name), dict):
+    if isinstance(plugins, dict) and plugins.get(name) is not None:
         return ("plugins", name)
     for position, entry in enumerate(plugins if isinstance(plugins, list) else []):
-        if isinstance(entry, dict) and isinstance(entry.get(name), dict):
+        if isinstance(entry, dict) and entry.get(name) is not None:
             return ("plugins", position, name)
     return None
 
 
 def _bibliography(root: Path, references: Path, data: dict[str, Any]) -> tuple[Path, ...]:
     """Return the BibTeX files: those mkdocs-bibtex is given, else all in the references."""
-    path = _plugin_path(data, "bibtex")
     options: Any = data
-    for part in path or ():
-        options = options[part]
-    if path and options.get("bib_file"):
+    for part in _plugin_path(data, "bibtex") or ("bibtex",):
+        options = options[part] if isinstance(part, int) else options.get(part)
+    if not isinstance(options, dict):
+        options = {}
+    if options.get("bib_file"):
         return (root / str(options["bib_file"]),)
-    folder = root / str(options["bib_dir"]) if path and options.get("bib_dir") else references
-    return tuple(sorted(folder.rglob("*.bib")))
+    folder = root / str(options["bib_dir"]) if options.get("bib_dir") else references
+    return tuple(sorted(folder.rglob("*.bib"))) if folder.is_dir() else ()
 
 
 def setting_place(settings: Settings, *path: str) -> Place:

@@ -121,14 +121,15 @@ def bad_id(ledger: Ledger) -> Iterator[Fault]:
     """A record's id is not written as ids are.
 
     The id is the file's name without `.md`, or the row's key: lower case letters and digits in
-    words joined by hyphens. It stands in addresses, so it never changes once published.
+    words joined by hyphens. It stands in addresses, so it never changes once published. A record's
+    file stands directly in `claims/`, `studies/` or `caveats/`.
 
-    **To mend it** rename the file or the row.
+    **To mend it** rename the file or the row, or move the file.
     """
     return _found(ledger, problems.BAD_ID)
 
 
-@rule("CB011", "duplicate-id")
+@rule(problems.DUPLICATE_ID, "duplicate-id")
 def duplicate_id(ledger: Ledger) -> Iterator[Fault]:
     """Two things would have one address or one id.
 
@@ -137,6 +138,7 @@ def duplicate_id(ledger: Ledger) -> Iterator[Fault]:
 
     **To mend it** rename one of the two.
     """
+    yield from _found(ledger, problems.DUPLICATE_ID)
     first: dict[str, str] = {}
     for key, entry in ledger.base.entries.items():
         other = first.setdefault(slug(key), key)

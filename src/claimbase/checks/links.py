@@ -91,11 +91,8 @@ def unknown_study(ledger: Ledger) -> Iterator[Fault]:
     """
 
     def used() -> Iterator[tuple[str, Place]]:
-        for filed in ledger.claims.values():
-            for position, link in enumerate(filed.record.evidence):
-                if link.result:
-                    name = link.result.partition("/")[0]
-                    yield name, filed.place("evidence", position, "result")
+        for result, place in _results(ledger):
+            yield result.partition("/")[0], place
         for study in ledger.studies.values():
             if study.record.follows:
                 yield study.record.follows, study.place("follows")
@@ -103,17 +100,29 @@ def unknown_study(ledger: Ledger) -> Iterator[Fault]:
             yield from _listed(row.record.pools, row, "pools")
 
     yield from _unknown(ledger, "study", ledger.studies, used(), "write it in docs/studies/")
+    for result, place in _results(ledger):
+        study_id, _, outcome = result.partition("/")
+        study = ledger.studies.get(study_id)
+        if study and outcome not in study.record.outcomes:
+            known = list(study.record.outcomes)
+            yield (
+                place,
+                f'the study "{study_id}" has no outcome "{outcome}"',
+                did_you_mean(outcome, known, f"its outcomes: {', '.join(known) or 'none'}"),
+            )
+
+
+def _results(ledger: Ledger) -> Iterator[tuple[str, Place]]:
+    """Yield every result that a claim is bound to or a picture draws, with its place."""
     for filed in ledger.claims.values():
         for position, link in enumerate(filed.record.evidence):
-            study_id, _, outcome = (link.result or "").partition("/")
-            study = ledger.studies.get(study_id)
-            if study and outcome not in study.record.outcomes:
-                known = list(study.record.outcomes)
-                yield (
-                    filed.place("evidence", position, "result"),
-                    f'the study "{study_id}" has no outcome "{outcome}"',
-                    did_you_mean(outcome, known, f"its outcomes: {', '.join(known) or 'none'}"),
-                )
+            if link.result:
+                yield link.result, filed.place("evidence", position, "result")
+    for page in ledger.base.pages.values():
+        for block in page.blocks:
+            for name, value, place in block.options:
+                if name in ("result", "results"):
+                    yield from ((result, place) for result in value.split())
 
 
 @rule("CB104", "unknown-arm")

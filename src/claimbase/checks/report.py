@@ -4,7 +4,7 @@ import json
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from claimbase.model.diagnostic import Diagnostic, Severity
@@ -44,9 +44,9 @@ def as_text(diagnostic: Diagnostic, root: Path) -> str:
     if 0 < place.line <= len(source):
         shown, offset = _window(source[place.line - 1], place.column - 1)
         gutter = len(str(place.line))
-        carets = "^" * max(1, min(place.length or 1, len(shown) - offset))
+        carets = "^" * max(1, _width(shown[offset : offset + (place.length or 1)]))
         lines.append(f"  {place.line} | {shown}")
-        lines.append(f"  {' ' * gutter} | {_padding(shown[:offset])}{carets}")
+        lines.append(f"  {' ' * gutter} | {' ' * _width(shown[:offset])}{carets}")
     lines.append(f"  help: {diagnostic.help}")
     return "\n".join(lines)
 
@@ -98,14 +98,25 @@ def _window(line: str, offset: int) -> tuple[str, int]:
     return line[start : start + _WIDTH], offset - start
 
 
-def _padding(text: str) -> str:
-    """Return blanks as wide as the text shows on a terminal."""
-    return "".join("  " if unicodedata.east_asian_width(c) in "WF" else " " for c in text)
+def _width(text: str) -> int:
+    """Return how many columns a text takes on a terminal."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
 
 
-@cache
 def _lines(path: Path) -> list[str]:
+    """Return a file's lines as they are now: while a site is served, files change."""
     try:
-        return path.read_bytes().decode("utf-8-sig", "replace").replace("\r\n", "\n").split("\n")
-    except OSError:
+        stamp = path.stat()
+        return _lines_at(path, stamp.st_mtime_ns, stamp.st_size)
+    except (OSError, ValueError):
         return []
+
+
+@lru_cache(maxsize=64)
+def _lines_at(path: Path, *stamp: int) -> list[str]:
+    del stamp
+    text = path.read_bytes().decode("utf-8-sig", "replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

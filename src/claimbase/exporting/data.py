@@ -14,6 +14,7 @@ from claimbase.citing.export import to_ris
 from claimbase.ledger import Ledger
 from claimbase.model.claim import ClaimBase, Conclusion, Fact, Popular
 from claimbase.pages import links
+from claimbase.pages.figures import figures
 
 SCHEMA_VERSION = "1.0.0"
 """Changes with the shapes: a new field raises the second number, a changed one the first."""
@@ -45,6 +46,8 @@ def data_files(ledger: Ledger) -> Iterator[tuple[str, str]]:
     sources = [ledger.sources[key] for key in sorted(ledger.sources)]
     yield "data/references.bib", "\n\n".join(source.entry.strip() for source in sources) + "\n"
     yield "data/references.ris", "\n".join(to_ris(source.csl).strip() + "\n" for source in sources)
+    for figure in figures(ledger):
+        yield figure.file, figure.csv
     for name, schema in schemas().items():
         yield f"data/{name}.schema.json", _json(schema)
 

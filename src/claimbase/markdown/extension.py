@@ -14,7 +14,13 @@ from claimbase.base import read_base
 from claimbase.citing.csl import format_references
 from claimbase.ledger import link
 from claimbase.markdown.blocks import RecordBlocks
-from claimbase.markdown.tree import CITE, ClaimbaseTreeprocessor
+from claimbase.markdown.tree import (
+    CITE,
+    CITES,
+    ClaimbaseTreeprocessor,
+    HeadingTreeprocessor,
+    append_text,
+)
 from claimbase.pages.links import Links
 from claimbase.pages.render import Renderer
 from claimbase.reading.grammar import CITATION, parse_citation
@@ -73,6 +79,7 @@ class ClaimbaseExtension(Extension):
         md.preprocessors.register(_Marks(md), "claimbase-marks", 100)
         md.inlinePatterns.register(_Citation(CITATION.pattern, md), "claimbase-citation", 178)
         md.treeprocessors.register(ClaimbaseTreeprocessor(md, self), "claimbase", 7)
+        md.treeprocessors.register(HeadingTreeprocessor(md), "claimbase-headings", -2)
         RecordBlocks().extendMarkdown(md)
 
 
@@ -109,15 +116,27 @@ class _Marks(Preprocessor):
 
 
 class _Citation(InlineProcessor):
-    """Turns a bracket with citations into an element that the tree processor fills."""
+    """Turns a bracket with citations into an element with a placeholder for each key.
+
+    The words around the keys stay text, so that code, emphasis and entities in them are read.
+    """
 
     def handleMatch(  # type: ignore[override]  # noqa: N802  (Python-Markdown's name)
         self, m: re.Match[str], data: str
     ) -> tuple[ET.Element | None, int | None, int | None]:
         del data
-        if parse_citation(m["body"]) is None:
+        cites = parse_citation(m["body"])
+        if cites is None:
             return None, None, None
-        element = ET.Element("span", {CITE: m["body"]})
+        element = ET.Element("span", {CITES: ""})
+        element.text = "["
+        for position, cite in enumerate(cites):
+            before = "; " if position else ""
+            append_text(element, f"{before}{cite.prefix} " if cite.prefix else before)
+            ET.SubElement(element, "span", {CITE: cite.key})
+            if cite.locator:
+                append_text(element, f", {cite.locator}")
+        append_text(element, "]")
         return element, m.start(0), m.end(0)
 
 

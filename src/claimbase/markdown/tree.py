@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -13,17 +12,26 @@ from claimbase.markdown.blocks import BLOCK
 from claimbase.model.claim import Conclusion, Popular
 from claimbase.pages import links as paths
 from claimbase.pages import words
-from claimbase.reading.grammar import CLAIM_SCHEME, parse_citation
+from claimbase.pages.figures import FIGURES, figure
+from claimbase.reading.grammar import CLAIM_SCHEME
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from markdown import Markdown
 
     from claimbase.ledger import Use
     from claimbase.markdown.extension import ClaimbaseExtension
     from claimbase.model.source import Source
 
+CITES = "data-claimbase-cites"
+"""Attribute of a bracket with citations."""
+
 CITE = "data-claimbase-cite"
-"""Attribute of a placeholder that holds a bracket's citations as written."""
+"""Attribute of a placeholder in such a bracket: the key cited."""
+
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_ASIDE = "fnref-claimbase"
 
 
 @dataclass
@@ -47,6 +55,21 @@ class ClaimbaseTreeprocessor(Treeprocessor):
         _Page(self.extension, root).draw()
 
 
+class HeadingTreeprocessor(Treeprocessor):
+    """Ends the disguise of marks and citations in headings.
+
+    Tables of contents, anchors and page titles leave footnote marks out, so until they are made
+    what is beside a heading's words passes for one.
+    """
+
+    def run(self, root: ET.Element) -> None:
+        """Turn the disguised elements into what they are."""
+        for element in root.iter("sup"):
+            if element.get("id") == _ASIDE:
+                element.tag = "span"
+                del element.attrib["id"]
+
+
 class _Page:
     """One page's drawing: numbers are given by first appearance."""
 
@@ -57,17 +80,43 @@ class _Page:
         self.root = root
         self.cited: dict[str, _Numbered] = {}
         self.lists: list[ET.Element] = []
+        self.anchors: set[str] = set()
 
     def draw(self) -> None:
+        self._take_out_of_links()
         # Listed first, because drawing changes the tree.
         for element in list(self.root.iter()):
-            if element.get(CITE) is not None:
-                self._citation(element)
+            if element.get(CITES) is not None:
+                self._cites(element)
             elif element.tag == "a" and str(element.get("href", "")).startswith(CLAIM_SCHEME):
                 self._claim_link(element)
             elif element.get(BLOCK) is not None:
                 self._block(element)
         self._references()
+        for heading in self.root.iter():
+            if heading.tag in _HEADINGS:
+                for element in heading.iter("span"):
+                    if element.get("data-search-exclude") is not None:
+                        element.tag = "sup"
+                        element.set("id", _ASIDE)
+
+    def _take_out_of_links(self) -> None:
+        """Set citations in a link's text behind the link: links cannot hold links."""
+        inside = [
+            (link, cites)
+            for link in self.root.iter("a")
+            for cites in link.iter("span")
+            if cites.get(CITES) is not None
+        ]
+        if not inside:
+            return
+        parents = {child: parent for parent in self.root.iter() for child in parent}
+        # The last first: each is set right behind the link, before those that follow it.
+        for link, cites in reversed(inside):
+            _remove(parents[cites], cites)
+            cites.tail, link.tail = link.tail, " "
+            parent = parents[link]
+            parent.insert(list(parent).index(link) + 1, cites)
 
     def _claim_link(self, element: ET.Element) -> None:
         claim_id = str(element.get("href"))[len(CLAIM_SCHEME) :]
@@ -76,7 +125,7 @@ class _Page:
             element.tag = "span"
             element.attrib.clear()
             element.set("class", "cb-unknown")
-            _append_text(element, f" [unknown claim: {claim_id}]")
+            append_text(element, f" [unknown claim: {claim_id}]")
             return
         element.set("href", self.links.to(paths.claim_page(claim_id)))
         element.set("class", "cb-claim")
@@ -92,51 +141,43 @@ class _Page:
             )
             span.text = f" {mark.words}"
 
-    def _citation(self, element: ET.Element) -> None:
-        cites = parse_citation(str(element.get(CITE))) or []
-        element.attrib.clear()
-        element.set("class", "cb-cites")
-        element.set("data-search-exclude", "")
-        element.text = "["
-        for position, cite in enumerate(cites):
-            if position:
-                _append_text(element, "; ")
-            if cite.prefix:
-                _append_text(element, f"{cite.prefix} ")
-            source = self.ledger.sources.get(cite.key)
-            if source is None:
-                unknown = ET.SubElement(element, "span", {"class": "cb-unknown"})
-                unknown.text = f"@{cite.key}: unknown source"
-            else:
-                self._cite(element, source)
-            if cite.locator:
-                _append_text(element, f", {cite.locator}")
-        _append_text(element, "]")
+    def _cites(self, bracket: ET.Element) -> None:
+        bracket.attrib.clear()
+        bracket.set("class", "cb-cites")
+        bracket.set("data-search-exclude", "")
+        for element in list(bracket):
+            key = element.attrib.pop(CITE, None)
+            if key is not None:
+                self._cite(bracket, element, key)
 
-    def _cite(self, parent: ET.Element, source: Source) -> None:
-        item = self.cited.setdefault(source.key, _Numbered(source, len(self.cited) + 1))
+    def _cite(self, bracket: ET.Element, element: ET.Element, key: str) -> None:
+        source = self.ledger.sources.get(key)
+        if source is None:
+            element.set("class", "cb-unknown")
+            element.text = f"@{key}: unknown source"
+            return
+        item = self.cited.setdefault(key, _Numbered(source, len(self.cited) + 1))
         anchor = f"cite-{item.number}-{len(item.anchors) + 1}"
         item.anchors.append(anchor)
-        short = self.renderer.short(source.key)
-        link = ET.SubElement(
-            parent,
-            "a",
+        element.tag = "a"
+        element.text = str(item.number)
+        label = f"Reference {item.number}: {self.renderer.short(key)}"
+        if not source.state.supports:
+            state = words.STATES[source.state]
+            label += f", {state}"
+            note = ET.Element("span", {"class": f"cb-status cb-status--{source.state.value}"})
+            note.text = f" {state}"
+            note.tail, element.tail = element.tail, None
+            bracket.insert(list(bracket).index(element) + 1, note)
+        element.attrib.update(
             {
                 "id": anchor,
                 "class": "cb-cite",
                 "role": "doc-noteref",
                 "href": f"#ref-{item.number}",
-                "aria-label": f"Reference {item.number}: {short}",
-            },
+                "aria-label": label,
+            }
         )
-        link.text = str(item.number)
-        if not source.state.supports:
-            state = words.STATES[source.state]
-            link.set("aria-label", f"Reference {item.number}: {short}, {state}")
-            note = ET.SubElement(
-                parent, "span", {"class": f"cb-status cb-status--{source.state.value}"}
-            )
-            note.text = f" {state}"
 
     def _block(self, element: ET.Element) -> None:
         name = str(element.get(BLOCK))
@@ -166,7 +207,7 @@ class _Page:
             return "".join(
                 draw("claim", self.links, filed=ledger.claims[claim_id])
                 if claim_id in ledger.claims
-                else f'<p class="cb-unknown">[unknown claim: {html.escape(claim_id)}]</p>'
+                else draw("unknown", self.links, what="claim", name=claim_id)
                 for claim_id in argument.split()
             )
         if name in ledger.base.tables:
@@ -179,6 +220,9 @@ class _Page:
                 )
             ]
             return draw(f"table_{name}", self.links, rows=rows)
+        if name in FIGURES:
+            drawn = figure(ledger, name, options)
+            return draw("figure", self.links, figure=drawn) if drawn else ""
         if name == "claims":
             chosen = self.renderer.select(options)
             return draw("claims", self.links, claims=chosen, style=options.get("as", "list"))
@@ -207,6 +251,18 @@ class _Page:
     def _record(self, kind: str, record_id: str) -> str:
         ledger, draw = self.ledger, self.renderer.html
         what, _, part = kind.partition("-")
+        shelves: dict[str, Container[str]] = {
+            "page-foot": ledger.base.infos,
+            "source-head": ledger.sources,
+            "claim-head": ledger.claims,
+            "claim-foot": ledger.claims,
+            "study-head": ledger.studies,
+            "study-foot": ledger.studies,
+            "caveat-head": ledger.caveats,
+            "caveat-foot": ledger.caveats,
+        }
+        if record_id not in shelves.get(kind, ()):
+            return draw("unknown", self.links, what="record", name=f"{kind} {record_id}")
         if what == "page":
             return draw("page_foot", self.links, filed=ledger.base.infos[record_id])
         if what == "source":
@@ -253,6 +309,13 @@ class _Page:
 
     def _fill(self, element: ET.Element, xhtml: str) -> None:
         drawn = ET.fromstring(f"<div>{xhtml}</div>")  # noqa: S314  (our own templates' output)
+        for part in drawn.iter():
+            # Two blocks may list one record; the first is where its anchor leads.
+            anchor = part.get("id")
+            if anchor in self.anchors:
+                del part.attrib["id"]
+            elif anchor:
+                self.anchors.add(anchor)
         element.text = drawn.text
         element.extend(drawn)
 
@@ -275,9 +338,19 @@ def one_a_page(uses: list[Use]) -> list[Use]:
     return list(first.values())
 
 
-def _append_text(element: ET.Element, text: str) -> None:
+def append_text(element: ET.Element, text: str) -> None:
     """Add text at an element's end."""
     if len(element):
         element[-1].tail = (element[-1].tail or "") + text
     else:
         element.text = (element.text or "") + text
+
+
+def _remove(parent: ET.Element, child: ET.Element) -> None:
+    """Take an element out of the tree, and leave the text behind it."""
+    position, tail = list(parent).index(child), child.tail or ""
+    parent.remove(child)
+    if position:
+        parent[position - 1].tail = (parent[position - 1].tail or "").rstrip() + tail
+    else:
+        parent.text = (parent.text or "").rstrip() + tail

@@ -34,18 +34,24 @@ def check_page(code: str) -> str:
     return f"contribute/checks/{code.lower()}.md"
 
 
-def address(path: str) -> str:
-    """Return the address of a page below the site: ``claims/x.md`` is ``claims/x/``."""
+def address(path: str, *, directories: bool = True) -> str:
+    """Return the address of a page below the site.
+
+    ``claims/x.md`` is ``claims/x/``, or ``claims/x.html`` where pages are not directories.
+    """
     stem = path.removesuffix(".md")
-    if posixpath.basename(stem) in ("index", "README"):
-        folder = posixpath.dirname(stem)
-        return f"{folder}/" if folder else ""
-    return f"{stem}/"
+    folder, name = posixpath.split(stem)
+    if name in ("index", "README"):
+        stem = posixpath.join(folder, "index")
+        if directories:
+            return f"{folder}/" if folder else ""
+    return f"{stem}/" if directories else f"{stem}.html"
 
 
 def public_address(settings: Settings, path: str) -> str:
     """Return a page's full public address, or its path in the site if no address is set."""
-    return settings.site_url.rstrip("/") + "/" + address(path)
+    below = address(path, directories=settings.directory_urls)
+    return f"{settings.site_url.rstrip('/')}/{below}"
 
 
 @dataclass(frozen=True)
@@ -66,12 +72,20 @@ class Links:
     def to(self, path: str) -> str:
         """Return the way from this page to another."""
         if self.built:
-            return posixpath.relpath(f"/{address(path)}", f"/{address(self.page)}") + "/"
+            target = self._address(path)
+            return self._from_here(target) + ("/" if target.endswith("/") else "")
         return quote(posixpath.relpath(path, posixpath.dirname(self.page) or "."))
 
     def asset(self, path: str) -> str:
         """Return the way from this page's address to a file of the built site."""
-        return quote(posixpath.relpath(f"/{path}", f"/{address(self.page)}"))
+        return self._from_here(path)
+
+    def _address(self, path: str) -> str:
+        return address(path, directories=self.settings.directory_urls)
+
+    def _from_here(self, target: str) -> str:
+        folder = posixpath.dirname(self._address(self.page))
+        return quote(posixpath.relpath(f"/{target}", f"/{folder}"))
 
     def use(self, use: Use) -> str:
         """Return the way to a page that refers to a record."""

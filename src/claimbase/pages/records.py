@@ -4,6 +4,7 @@ Pages are put together as Markdown with ``record`` blocks, so that any builder t
 Markdown extension can render them.
 """
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,10 +40,8 @@ class GeneratedPage:
 
 def heading(text: str) -> str:
     """Return a sentence as a Markdown heading that shows it letter for letter."""
-    escaped = re.sub(r"([\\`*_{}\[\]()#+!|<>~^$&@-])", r"\\\1", " ".join(text.split()))
-    # Not every mark can be escaped in Python-Markdown; those that cannot are harmless alone.
-    escaped = re.sub(r"\\([|<>~^$&@])", r"\1", escaped)
-    return f"# {escaped}"
+    escaped = html.escape(" ".join(text.split()), quote=False)
+    return "# " + re.sub(r"([\\`*_{}\[\]()#+!-])", r"\\\1", escaped)
 
 
 def wrap(ledger: Ledger, path: str, body: str) -> str:

@@ -16,7 +16,7 @@ _CITE = re.compile(
     rf"^(?P<prefix>(?:[^@]|(?<=\w)@)*?)(?P<bare_author>-?)(?<!\w)@{_KEY}(?P<suffix>.*)$", re.DOTALL
 )
 
-CITATION = re.compile(r"\[(?P<body>[^\[\]]*@[^\[\]]*)\](?!\()(?!\[[^@\[\]]*\])")
+CITATION = re.compile(r"\[(?P<body>[^\[\]@]*@[^\[\]]*)\](?!\()(?!\[[^@\[\]]*\])")
 """A bracket that may hold citations; a link's text is told apart by what follows it."""
 
 CLAIM_LINK = re.compile(
@@ -69,6 +69,7 @@ class BlockSpec:
     summary: str
     options: tuple[str, ...] = ()
     argument: bool = False
+    needs: tuple[str, ...] = ()
 
 
 BLOCKS: dict[str, BlockSpec] = {
@@ -87,6 +88,21 @@ BLOCKS: dict[str, BlockSpec] = {
     "glossary": BlockSpec("All terms with their other names."),
     "help": BlockSpec("Where to turn, by kind or region.", ("kind", "region")),
     "guidelines": BlockSpec("What guidelines and official bodies say."),
+    "forest-plot": BlockSpec(
+        "Effects of several studies on one outcome, with intervals and no pooled estimate.",
+        ("results", "measure", "title", "axis", "left", "right"),
+        needs=("results", "measure", "title"),
+    ),
+    "fact-box": BlockSpec(
+        "How many in a hundred in each group, for several outcomes, as a table.",
+        ("results", "title"),
+        needs=("results", "title"),
+    ),
+    "icon-array": BlockSpec(
+        "How many in a hundred in each group, for one outcome, as a picture.",
+        ("result", "title"),
+        needs=("result", "title"),
+    ),
     "bibliography": BlockSpec("The references of the page, or all of them.", ("scope",)),
 }
 """The blocks that an author may write: ``/// name | argument`` and options below it."""

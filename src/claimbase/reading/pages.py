@@ -5,6 +5,7 @@ Python-Markdown keeps no places, so pages are scanned here. The scan hides what 
 that the Markdown extension uses.
 """
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,22 +20,29 @@ NO_SOURCE = re.compile(r"[ \t]*\{:?[ \t]*\.no-source[ \t]*\}")
 """The mark of a paragraph that needs no source."""
 
 _FENCE = re.compile(r"^(?P<lead>[ \t>]*)(?P<mark>`{3,}|~{3,})(?P<info>.*)$")
-_CODE_SPAN = re.compile(r"(?<![\\`])(`+)(?!`)((?:(?!\n[ \t]*\n).)+?)(?<!`)\1(?!`)", re.DOTALL)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_ESCAPE = re.compile(r"\\[\[\]\\`*_<>@]")
+_OPENING = re.compile(r"\\[\[\]\\`*_<>@]|<!--|`+")
+_CODE_SPAN = re.compile(r"(`+)((?:(?!\n[ \t]*\n).)+?)(?<!`)\1(?!`)", re.DOTALL)
+_COMMENT_END = re.compile(r"--!?>")
 _CONTAINER = re.compile(
     r"^(?P<indent> *)(?:[-*+]|\d+[.)]|!!!|\?\?\?\+?|===!?\+?|\[\^[^\]]+\]:|:)(?: |$)"
 )
 BLOCK = re.compile(
-    r"^ {0,3}/{3,}(?:[ \t]+(?P<name>[\w-]+)(?:[ \t]*\|[ \t]*(?P<arg>[^\n]*?))?)?[ \t]*$"
+    r"^ {0,3}/{3,}[ \t]*(?:(?P<name>[\w-]+)(?:[ \t]*\|[ \t]*(?P<arg>[^\n]*?))?)?[ \t]*$"
 )
 """The first or last line of a block: ``/// name | argument``."""
-_OPTION = re.compile(r"^ {4}(?P<name>[\w-]+):[ \t]*(?P<value>.*?)[ \t]*$")
+_OPTIONS = re.compile(r"^ {4,}\S")
 HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<text>.*?)[ \t]*#*$")
-_LINK = re.compile(r"\]\([ \t]*<?(?P<target>[^)\s>]+)>?")
-_REFERENCE = re.compile(r"^ {0,3}\[[^\]]+\]:[ \t]*<?(?P<target>[^\s>]+)", re.MULTILINE)
-_AUTOLINK = re.compile(r"<(?P<target>[A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\s]*)>")
-_TAG = re.compile(r"</?(?P<name>[A-Za-z][A-Za-z0-9-]*)(?=[\s/>])[^<>]*>")
+_LINK = re.compile(r"\]\(\s*<?(?P<target>[^)>\"']*[^)>\"'\s])")
+_REFERENCE = re.compile(
+    r"^[ \t>*+\d.)-]*\[(?!\^)[^\]\n]+\]:[ \t]*\n?[ \t>]*<?(?P<target>[^\s>]+)", re.MULTILINE
+)
+_AUTOLINK = re.compile(r"<(?P<target>(?:https?|ftp)://[^<>]*)>", re.IGNORECASE)
+_AUTOMAIL = re.compile(r"<[^<> !]+@[^@<> ]+>")
+_TAG = re.compile(r"</?(?P<name>[A-Za-z][^\s/<>]*)(?=[\s/>])")
+_ATTRIBUTES = re.compile(r"\{:?(?P<list>[^{}\n]*)\}|\b(?P<option>attrs)[\"']?[ \t]*:")
+_ATTRIBUTE = re.compile(r"(?:^|[ \t])(?P<name>[^\s=.#][^\s=]*)[ \t]*=")
+_SCHEME = re.compile(r"^(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):")
+_UNSEEN = re.compile(r"[\x00-\x20]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,20 @@ class Citation:
 
     cite: Cite
     place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a link leads. ``scheme`` is in lower case, and empty for a path."""
+
+    address: str
+    place: Place
+
+    @property
+    def scheme(self) -> str:
+        """The scheme as a browser reads it: references resolved, blanks and controls dropped."""
+        match = _SCHEME.match(_UNSEEN.sub("", html.unescape(self.address)))
+        return match["scheme"].lower() if match else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,21 +155,27 @@ class Page:
                 argument = match["arg"] or ""
                 start = offset + (match.start("arg") if argument else match.start("name"))
                 place = self.place_of(start, start + len(argument or match["name"]))
-                options = tuple(self._options(lines, number + 1, offset + len(line) + 1))
+                options = tuple(self._options(number + 1))
                 found.append(BlockUse(match["name"], argument, place, options))
             offset += len(line) + 1
         return found
 
-    def _options(
-        self, lines: list[str], number: int, offset: int
-    ) -> Iterator[tuple[str, str, Place]]:
-        for line in lines[number:]:
-            match = _OPTION.match(line)
-            if not match:
-                return
-            place = self.place_of(offset + match.start("name"), offset + match.end("name"))
-            yield match["name"], match["value"], place
-            offset += len(line) + 1
+    def _options(self, number: int) -> Iterator[tuple[str, str, Place]]:
+        """Yield a block's options; what is indented below its first line is YAML."""
+        lines, end = self.body.split("\n"), number
+        while end < len(lines) and _OPTIONS.match(lines[end]):
+            end += 1
+        if end == number:
+            return
+        first_line = self.body_line + number
+        tree = read_yaml(self.file, "\n".join(lines[number:end]), Problems(), first_line)
+        if tree is None or not isinstance(tree.data, dict):
+            yield "", "", Place(self.file, first_line)
+            return
+        for name, value in tree.data.items():
+            words = value if isinstance(value, list) else [value]
+            shown = " ".join(str(word) for word in words if word is not None)
+            yield name, shown, tree.keys[(name,)]
 
     @property
     def claims_shown(self) -> list[tuple[str, Place]]:
@@ -160,8 +188,8 @@ class Page:
         ]
 
     @cached_property
-    def links(self) -> list[tuple[str, Place]]:
-        """Every link's target with its place, in order."""
+    def links(self) -> list[Target]:
+        """Every link's target, in order."""
         matches = sorted(
             (
                 match
@@ -170,15 +198,34 @@ class Page:
             ),
             key=lambda match: match.start(),
         )
-        return [(m["target"], self.place_of(m.start("target"), m.end("target"))) for m in matches]
+        return [
+            Target(m["target"], self.place_of(m.start("target"), m.end("target"))) for m in matches
+        ]
 
     @cached_property
     def tags(self) -> list[tuple[str, Place]]:
         """Every raw HTML tag with its place, in order."""
-        return [
-            (match["name"].lower(), self.place_of(match.start(), match.end()))
-            for match in _TAG.finditer(self.masked)
-        ]
+        text, found = self.masked, []
+        last = text.rfind(">")
+        for match in _TAG.finditer(text):
+            links = _AUTOLINK.match(text, match.start()) or _AUTOMAIL.match(text, match.start())
+            if match.end() <= last and not links:
+                place = self.place_of(match.start(), text.index(">", match.start()) + 1)
+                found.append((match["name"].lower(), place))
+        return found
+
+    @cached_property
+    def attributes(self) -> list[tuple[str, Place]]:
+        """Every HTML attribute that the page sets, in braces or by a block's ``attrs``."""
+        found = []
+        for match in _ATTRIBUTES.finditer(self.masked):
+            if match["option"]:
+                found.append(("attrs", self.place_of(match.start("option"), match.end("option"))))
+            for name in _ATTRIBUTE.finditer(match["list"] or ""):
+                start = match.start("list") + name.start("name")
+                place = self.place_of(start, start + len(name["name"]))
+                found.append((name["name"].lower(), place))
+        return found
 
 
 def read_page(name: str, text: str, problems: Problems) -> Page:
@@ -212,13 +259,29 @@ def mask(text: str) -> str:
         for number in range(start, end):
             masked[number] = " " * len(lines[number])
     result = "\n".join(masked)
-    for pattern in (_COMMENT, _CODE_SPAN, _ESCAPE):
-        result = pattern.sub(_blank, result)
-    return result
+    pieces, position = [], 0
+    for start, end in _hidden(result):
+        pieces += [result[position:start], re.sub(r"[^\n]", " ", result[start:end])]
+        position = end
+    return "".join([*pieces, result[position:]])
 
 
-def _blank(match: re.Match[str]) -> str:
-    return re.sub(r"[^\n]", " ", match[0])
+def _hidden(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the stretches that are escapes, comments or code spans: whichever opens first.
+
+    A comment ends where a browser ends it, which may be earlier than it looks.
+    """
+    position, comments_end = 0, True
+    while opening := _OPENING.search(text, position):
+        closing: re.Match[str] | None = opening
+        if opening[0] == "<!--":
+            closing = _COMMENT_END.search(text, opening.start() + 2) if comments_end else None
+            comments_end = closing is not None
+        elif opening[0].startswith("`"):
+            closing = _CODE_SPAN.match(text, opening.start())
+        position = closing.end() if closing else opening.end()
+        if closing:
+            yield opening.start(), position
 
 
 def _code_lines(lines: list[str]) -> Iterator[tuple[int, int]]:
@@ -234,8 +297,8 @@ def _code_lines(lines: list[str]) -> Iterator[tuple[int, int]]:
                 yield number, end + 1
                 number, blank = end + 1, False
                 continue
-        stripped = line.lstrip(" ")
-        indent = len(line) - len(stripped)
+        stripped = line.lstrip()
+        indent = len(line[: len(line) - len(stripped)].expandtabs(4))
         if not stripped:
             blank = True
         else:

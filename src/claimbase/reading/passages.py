@@ -9,7 +9,8 @@ from claimbase.reading.grammar import CITATION, CLAIM_LINK, parse_citation
 from claimbase.reading.pages import BLOCK, HEADING, NO_SOURCE, Page
 
 _ITEM = re.compile(r"^[ \t>]*(?:[-*+]|\d+[.)])[ \t]+")
-_TABLE_RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(\|[ \t]*:?-{2,}:?[ \t]*)*\|?[ \t]*$")
+_RULE = re.compile(r"^ {0,3}(?:=+|-+|\*[ *]*\*|_[ _]*_)[ \t]*$")
+_TABLE_RULE = re.compile(r"^[ \t]*(?=.*\|)\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 # The title of an admonition or a tab, a link's or an abbreviation's definition.
 _NO_PROSE = re.compile(
     r"^[ \t]*(?:!!!|\?\?\?\+?|===!?\+?)[ \t]|^ {0,3}(?:\*\[[^\]]+\]|\[(?!\^)[^\]]+\]):[ \t]*\S"
@@ -36,6 +37,7 @@ class _Splitter:
     passages: list[list[int]] = field(default_factory=list)
     open: list[int] = field(default_factory=list)
     in_options: bool = False
+    in_table: bool = False
 
     def close(self) -> None:
         if self.open:
@@ -55,13 +57,21 @@ class _Splitter:
         return self.passages
 
     def take(self, number: int, line: str) -> None:
-        if not line.strip() or HEADING.match(line) or _NO_PROSE.match(line):
+        if not line.strip(" \t>") or HEADING.match(line) or _NO_PROSE.match(line):
+            self.close()
+            self.in_table = False
+        elif _RULE.match(line):
+            # One line with a rule under it is a heading; several are a paragraph.
+            if len(self.open) == 1:
+                self.open = []
             self.close()
         elif _TABLE_RULE.match(line):
-            self.open = []
-            if self.passages and self.passages[-1] == [number - 1]:
+            if not self.open and self.passages and self.passages[-1] == [number - 1]:
                 self.passages.pop()  # the table's head
-        elif line.lstrip().startswith("|"):
+            self.open = self.open[:-1]
+            self.close()
+            self.in_table = True
+        elif self.in_table or line.lstrip().startswith("|"):
             self.close()
             self.open = [number]
             self.close()

@@ -27,11 +27,11 @@ def read_text(root: Path, path: Path, problems: Problems) -> str | None:
             )
             return None
         data = path.read_bytes()
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a path that no file can have
         problems.add(
             UNREADABLE,
             Place(name),
-            f"the file cannot be read: {error.strerror}",
+            f"the file cannot be read: {getattr(error, 'strerror', error)}",
             "check that it exists and that you may read it",
         )
         return None

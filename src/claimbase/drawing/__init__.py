@@ -1,0 +1,1 @@
+"""Pictures of numbers: data in, SVG out. Nothing here knows the ledger."""
