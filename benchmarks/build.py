@@ -89,7 +89,7 @@ class Size:
 
     @property
     def ratios(self) -> dict[str, dict[str, float]]:
-        """The ratios that have targets, for the first build and for the next."""
+        """What the engine's builds cost, the first and the next, where the peers cost 1."""
         bibtex, plain = self.by[BIBTEX], self.by[PLAIN]
         return {
             name: {
@@ -98,6 +98,8 @@ class Size:
                 "processor / bibtex": self.by[name].ratio(bibtex, "processor"),
                 "processor / plain": self.by[name].ratio(plain, "processor"),
                 "memory / plain": self.by[name].ratio(plain, "memory"),
+                "time a page / plain": self.by[name].ratio(plain, "seconds")
+                * (plain.pages / self.by[name].pages),
             }
             for name in (FIRST, AGAIN)
         }
@@ -241,7 +243,7 @@ def report(size: Size) -> None:
         )
         table(name, row)
     ratios = size.ratios
-    print("\nMedian ratio of the rounds")
+    print("\nMedian ratio of the rounds (a page: an HTML page written)")
     table("", ("first build", "next build", "target"))
     for what in ratios[FIRST]:
         target = f"≤ {TARGETS[what]}" if what in TARGETS else ""

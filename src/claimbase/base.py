@@ -20,6 +20,7 @@ from claimbase.model.tables import (
     Help,
     Interaction,
     Jurisdiction,
+    OutcomeKind,
     Sponsor,
     Term,
     Topic,
@@ -100,6 +101,7 @@ class Base:
     caveats: dict[str, Filed[Caveat]] = field(default_factory=dict)
     topics: dict[str, Filed[Topic]] = field(default_factory=dict)
     sponsors: dict[str, Filed[Sponsor]] = field(default_factory=dict)
+    outcome_kinds: dict[str, Filed[OutcomeKind]] = field(default_factory=dict)
     appraisals: dict[str, Filed[Appraisal]] = field(default_factory=dict)
     tables: dict[str, dict[str, Filed[Any]]] = field(default_factory=dict)
     entries: dict[str, Entry] = field(default_factory=dict)
@@ -124,6 +126,7 @@ def read_base(settings: Settings, problems: Problems) -> Base:
                 _read_page(base, path)
     base.topics = _read_table(base, "topics.yml", Topic)
     base.sponsors = _read_table(base, "sponsors.yml", Sponsor)
+    base.outcome_kinds = _read_table(base, "outcome-kinds.yml", OutcomeKind)
     base.appraisals = _read_table(base, "appraisals.yml", Appraisal, keys_are_ids=False)
     for name, model in TABLES.items():
         base.tables[name] = dict(_read_table(base, f"{name}.yml", model))

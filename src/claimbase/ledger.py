@@ -200,12 +200,23 @@ class Ledger:
         sources = self.supporting_sources(claim)
         studies: dict[str, None] = {}
         sponsors: dict[str, None] = {}
-        for key in sources:
-            for study_id in self.studies_reported_by(key):
-                studies[self.first_study(study_id)] = None
-                for sponsor in self.studies[study_id].record.sponsors:
-                    sponsors[self.first_sponsor(sponsor)] = None
+        for study_id in self._studies_behind(claim, sources):
+            studies[self.first_study(study_id)] = None
+            for sponsor in self.studies[study_id].record.sponsors:
+                sponsors[self.first_sponsor(sponsor)] = None
         return Independence(tuple(sources), tuple(studies), tuple(sponsors))
+
+    def _studies_behind(self, claim: ClaimBase, sources: Container[str]) -> Iterator[str]:
+        """Yield the studies whose results support a claim.
+
+        A link to one result leans on that study alone, whatever else its source reports or pools.
+        """
+        for link in self.links(claim, Relation.SUPPORTED_BY):
+            bound = (link.result or "").partition("/")[0]
+            if link.source in sources:
+                yield from (
+                    [bound] if bound in self.studies else self.studies_reported_by(link.source)
+                )
 
     def first_study(self, study_id: str) -> str:
         """Return the study whose participants this one follows, or itself."""
@@ -218,24 +229,23 @@ class Ledger:
     def standing(self, claim_id: str, without: frozenset[str] = frozenset()) -> Standing:
         """Return what is left of a claim when some sources are set aside.
 
-        A popular claim stands as well as the claims that it is measured against; any other stands
-        by its own supporting sources. Retracted and concerned sources never support.
+        A popular claim stands as well as the claims that it is measured against, of which another
+        popular claim is none; any other stands by its own supporting sources. Retracted and
+        concerned sources never support.
         """
-        return self._standing(claim_id, without, frozenset())
-
-    def _standing(self, claim_id: str, without: frozenset[str], above: frozenset[str]) -> Standing:
         filed = self.claims.get(claim_id)
-        if filed is None or claim_id in above:
+        if filed is None or not isinstance(filed.record, Popular):
+            return self._own_standing(claim_id, without)
+        parts = [self._own_standing(other, without) for other in filed.record.measured_against]
+        if not any(parts):
+            return Standing.FALLEN
+        return Standing.STANDS if min(parts) is Standing.STANDS else Standing.WEAKENED
+
+    def _own_standing(self, claim_id: str, without: frozenset[str]) -> Standing:
+        filed = self.claims.get(claim_id)
+        if filed is None or isinstance(filed.record, Popular):
             return Standing.FALLEN
         claim = filed.record
-        if isinstance(claim, Popular):
-            parts = [
-                self._standing(other, without, above | {claim_id})
-                for other in claim.measured_against
-            ]
-            if not any(parts):
-                return Standing.FALLEN
-            return Standing.STANDS if min(parts) is Standing.STANDS else Standing.WEAKENED
         named = {link.source for link in self.links(claim, Relation.SUPPORTED_BY)}
         left = set(self.supporting_sources(claim, without))
         if not left:
@@ -257,6 +267,28 @@ class Ledger:
         direct = {dependant.claim.id for dependant in self.dependants(key)}
         measured = {popular for claim_id in direct for popular in self.measured_against(claim_id)}
         return sorted(direct | measured)
+
+    def conclusions_on(self, topic: str, outcome_kind: str) -> list[Filed[ClaimBase]]:
+        """Return the conclusions on a topic and a kind of outcome: a cell of the evidence map."""
+        return [
+            filed
+            for filed in self.claims.values()
+            if isinstance(filed.record, Conclusion)
+            and filed.record.outcome_kind == outcome_kind
+            and topic in filed.record.topics
+        ]
+
+    def studies_by_sponsor(self) -> dict[str, list[str]]:
+        """Return each first sponsor's studies, the sponsor with most of them first."""
+        found: dict[str, list[str]] = {}
+        for study_id, filed in self.studies.items():
+            for sponsor in dict.fromkeys(map(self.first_sponsor, filed.record.sponsors)):
+                found.setdefault(sponsor, []).append(study_id)
+        return dict(sorted(found.items(), key=lambda item: (-len(item[1]), item[0])))
+
+    def claims_of_studies(self, study_ids: list[str]) -> list[str]:
+        """Return the claims bound to any of the studies."""
+        return sorted({claim for name in study_ids for claim in self.claims_of_study(name)})
 
     def rests_on_retracted(self, claim: ClaimBase) -> list[str]:
         """Return the retracted or concerned sources that a claim's evidence names at all."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from claimbase.base import Filed
 from claimbase.checks.rule import Fault, rule
 from claimbase.ledger import Ledger
-from claimbase.model.claim import ClaimBase, Popular
+from claimbase.model.claim import ClaimBase, Conclusion, Popular
 from claimbase.model.diagnostic import Place
 from claimbase.reading.validate import did_you_mean
 
@@ -201,6 +201,28 @@ def unknown_sponsor(ledger: Ledger) -> Iterator[Fault]:
     return _unknown(ledger, "sponsor", ledger.sponsors, used(), "add it to references/sponsors.yml")
 
 
+@rule("CB110", "unknown-outcome-kind")
+def unknown_outcome_kind(ledger: Ledger) -> Iterator[Fault]:
+    """A conclusion names a kind of outcome that does not exist.
+
+    Kinds of outcomes are the columns of the evidence map.
+
+    **To mend it** correct the id, or add the kind to `references/outcome-kinds.yml`.
+    """
+    used = (
+        (filed.record.outcome_kind, filed.place("outcome-kind"))
+        for filed in ledger.claims.values()
+        if isinstance(filed.record, Conclusion) and filed.record.outcome_kind
+    )
+    return _unknown(
+        ledger,
+        "kind of outcome",
+        ledger.base.outcome_kinds,
+        used,
+        "add it to references/outcome-kinds.yml",
+    )
+
+
 @rule("CB108", "unknown-topic-page")
 def unknown_topic_page(ledger: Ledger) -> Iterator[Fault]:
     """A topic names a page that does not exist.
@@ -208,10 +230,42 @@ def unknown_topic_page(ledger: Ledger) -> Iterator[Fault]:
     **To mend it** give the page's path below `docs/`, such as `evidence/ptsd.md`.
     """
     docs = ledger.settings.docs
-    known = [p.relative_to(docs).as_posix() for p in docs.rglob("*.md")] if docs.exists() else []
+    known = [p.relative_to(docs).as_posix() for p in docs.rglob("*.md")] if docs.is_dir() else []
     used = (
         (topic.record.page, topic.place("page"))
         for topic in ledger.topics.values()
         if topic.record.page
     )
     return _unknown(ledger, "page", known, used, "give its path below docs/")
+
+
+@rule("CB109", "circular-succession")
+def circular_succession(ledger: Ledger) -> Iterator[Fault]:
+    """A study follows itself, or a sponsor continues itself, directly or by way of others.
+
+    Independence counts a study with those that follow it, and a sponsor with those that continue
+    it, as one. A circle has no first.
+
+    **To mend it** take out the `follows` or `succeeds` that points forward in time.
+    """
+    follows = {name: study.record.follows for name, study in ledger.studies.items()}
+    for name, study in ledger.studies.items():
+        if _returns(name, follows):
+            yield study.place("follows"), f'the study "{name}" follows itself', _FORWARD
+    succeeds = {name: sponsor.record.succeeds for name, sponsor in ledger.sponsors.items()}
+    for name, sponsor in ledger.sponsors.items():
+        if _returns(name, succeeds):
+            yield sponsor.place("succeeds"), f'the sponsor "{name}" continues itself', _FORWARD
+
+
+_FORWARD = "take out the link that points forward in time"
+
+
+def _returns(start: str, before: dict[str, str | None]) -> bool:
+    """Whether going back from one name leads to it again."""
+    seen: set[str] = set()
+    current = before[start]
+    while current in before and current not in seen and current != start:
+        seen.add(current)
+        current = before[current]
+    return current == start

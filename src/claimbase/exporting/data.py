@@ -45,7 +45,7 @@ def data_files(ledger: Ledger) -> Iterator[tuple[str, str]]:
     yield "data/studies.json", _json([_study(ledger, key) for key in sorted(ledger.studies)])
     sources = [ledger.sources[key] for key in sorted(ledger.sources)]
     yield "data/references.bib", "\n\n".join(source.entry.strip() for source in sources) + "\n"
-    yield "data/references.ris", "\n".join(to_ris(source.csl).strip() + "\n" for source in sources)
+    yield "data/references.ris", "\n".join(to_ris(source.csl) for source in sources)
     for figure in figures(ledger):
         yield figure.file, figure.csv
     for name, schema in schemas().items():

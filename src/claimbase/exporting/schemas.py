@@ -11,7 +11,7 @@ from claimbase.model.claim import Claim
 from claimbase.model.page import PageInfo
 from claimbase.model.source import Appraisal
 from claimbase.model.study import Study
-from claimbase.model.tables import Sponsor, Topic
+from claimbase.model.tables import OutcomeKind, Sponsor, Topic
 from claimbase.settings import Options
 
 
@@ -32,6 +32,7 @@ def editor_schemas() -> dict[str, dict[str, Any]]:
         "topics": Topic,
         "sponsors": Sponsor,
         "appraisals": Appraisal,
+        "outcome-kinds": OutcomeKind,
         **TABLES,
     }
     schemas = {name: _schema(kind) for name, kind in records.items()}

@@ -220,6 +220,8 @@ class _Page:
                 )
             ]
             return draw(f"table_{name}", self.links, rows=rows)
+        if name in ("evidence-map", "risk-of-bias", "independence"):
+            return draw(name.replace("-", "_"), self.links, topic=options.get("topic", ""))
         if name in FIGURES:
             drawn = figure(ledger, name, options)
             return draw("figure", self.links, figure=drawn) if drawn else ""

@@ -138,6 +138,7 @@ class Conclusion(ClaimBase):
 
     type: Literal["conclusion"]
     pico: Pico
+    outcome_kind: Id | None = None
     certainty: Certainty
     looked_for_dissent: LookedForDissent | None = None
 

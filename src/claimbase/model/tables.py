@@ -9,11 +9,22 @@ from claimbase.model.record import Id, PartialDate, Record, Sentence
 
 
 class Topic(Record):
-    """A subject that claims are filed under; ``page`` is the page that tells it whole."""
+    """A subject that claims are filed under; ``page`` is the page that tells it whole.
+
+    ``condition``: whether it is something that people are treated for, a row of the evidence map.
+    """
 
     name: Sentence
     description: Sentence
     page: Sentence | None = None
+    condition: bool = False
+
+
+class OutcomeKind(Record):
+    """A sort of outcome that conclusions are about, a column of the evidence map."""
+
+    name: Sentence
+    description: Sentence
 
 
 class Sponsor(Record):

@@ -112,6 +112,14 @@ class Links:
         query = urlencode({"title": f"Correct {what}", "body": body})
         return f"{repo}/issues/new?{query}"
 
+    def propose(self, what: str) -> str | None:
+        """Return the address of a new issue that proposes evidence on something."""
+        repo = self.settings.repo_url
+        if not repo:
+            return None
+        body = f"On: {what}\n\nStudy (DOI, PubMed or registration):\n\nWhat it found:\n"
+        return f"{repo}/issues/new?{urlencode({'title': f'Evidence on {what}', 'body': body})}"
+
     def public(self, path: str) -> str:
         """Return the page's full public address, or its path in the site if none is set."""
         return public_address(self.settings, path)

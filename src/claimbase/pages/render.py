@@ -4,6 +4,7 @@ Every template yields well-formed XHTML, so that its result can join a Markdown 
 be numbered, linked and listed with the rest.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from claimbase.citing.csl import Reference
 from claimbase.citing.export import to_csl_json, to_ris
 from claimbase.ledger import Ledger
 from claimbase.model.claim import ClaimBase, Popular, Relation
+from claimbase.model.source import Source
 from claimbase.pages import links as paths
 from claimbase.pages import words
 from claimbase.pages.links import Links
@@ -52,7 +54,7 @@ class Renderer:
             reference=self.reference,
             short=self.short,
             ris=lambda source: to_ris(source.csl),
-            csl_json=lambda source: to_csl_json(source.csl),
+            csl_json=_csl_json,
             by_id=lambda ids: [self.ledger.claims[name] for name in ids],
         )
         environment.filters["frozen"] = frozenset
@@ -96,6 +98,11 @@ class Renderer:
                     filed for filed in chosen if any(test(filed, part) for part in value.split())
                 ]
         return sorted(chosen, key=_order)
+
+
+def _csl_json(source: Source) -> str:
+    """Return a source as a CSL-JSON list, which is what reference managers import."""
+    return json.dumps([to_csl_json(source.csl)], ensure_ascii=False, indent=2)
 
 
 _TYPE_ORDER = ("conclusion", "finding", "fact", "popular")

@@ -103,6 +103,9 @@ BLOCKS: dict[str, BlockSpec] = {
         ("result", "title"),
         needs=("result", "title"),
     ),
+    "evidence-map": BlockSpec("Conclusions by condition and kind of outcome, and the gaps."),
+    "risk-of-bias": BlockSpec("Risk of bias of results, by study.", ("topic",)),
+    "independence": BlockSpec("Which sponsors stand behind which studies and claims."),
     "bibliography": BlockSpec("The references of the page, or all of them.", ("scope",)),
 }
 """The blocks that an author may write: ``/// name | argument`` and options below it."""

@@ -87,8 +87,8 @@
     if (event.pointerType !== "mouse") return;
     const from = trigger(event);
     if (from && !card.contains(from)) later(() => open(from), OPEN_AFTER);
-    else if (card.contains(event.target)) clearTimeout(timer);
-    else if (link && document.activeElement !== link) later(close, CLOSE_AFTER);
+    else if (!link || card.contains(event.target)) clearTimeout(timer);
+    else if (document.activeElement !== link && !card.contains(document.activeElement)) later(close, CLOSE_AFTER);
   });
   document.addEventListener("focusin", (event) => {
     const from = trigger(event);
