@@ -114,11 +114,13 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="builds by each builder (3)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all results here too")
     options = parser.parse_args()
+    if min(options.pages) < WARM_UP_PAGES or options.rounds < 1:
+        parser.error(f"a base has {WARM_UP_PAGES} pages or more, and there is one round at least")
     peers = peer_python()
     # Nobody's first build pays for byte code and cold disks.
     measure(WARM_UP_PAGES, 1, peers)
     sizes = []
-    for pages in sorted(options.pages):
+    for pages in sorted(set(options.pages)):
         sizes.append(measure(pages, options.rounds, peers))
         report(sizes[-1])
     own = {name: own_cost(sizes, name) for name in (FIRST, AGAIN)} if len(sizes) > 1 else {}
@@ -177,7 +179,7 @@ def build(python: Path, root: Path) -> Cost:
     """Build the site of a folder in a process of its own.
 
     Raises:
-        SystemExit: The build failed; the message says where its output is.
+        SystemExit: The build failed; the message is the end of its output.
     """
     environment = {
         **os.environ,
@@ -195,7 +197,8 @@ def build(python: Path, root: Path) -> Cost:
         seconds = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise SystemExit(f"A build failed; see {output.relative_to(ROOT)}")
+        said = "\n".join(output.read_text("utf-8", "replace").splitlines()[-20:])
+        raise SystemExit(f"{said}\nA build failed: {output.relative_to(ROOT)}")
     # Kilobytes of 1,024 bytes, but on macOS bytes.
     unit = 1 if sys.platform == "darwin" else 1024
     return Cost(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * unit / 1e6)

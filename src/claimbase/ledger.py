@@ -21,6 +21,7 @@ from claimbase.model.diagnostic import Place
 from claimbase.model.source import Appraisal, Seen, Source, SourceKind, SourceStatus, State
 from claimbase.model.study import Outcome, Study
 from claimbase.model.tables import Sponsor, Topic
+from claimbase.reading.text import name_of
 from claimbase.settings import Settings
 
 
@@ -118,7 +119,17 @@ class Ledger:
     sources: dict[str, Source]
     back: Backlinks = field(default_factory=Backlinks)
 
+    @property
+    def docs_name(self) -> str:
+        """The folder of the pages, relative to the root."""
+        return name_of(self.settings.root, self.settings.docs)
+
     # Looking up
+
+    def page_title(self, path: str) -> str:
+        """Return the title of a page by its path below docs, or the path if there is none."""
+        page = self.base.pages.get(f"{self.docs_name}/{path}")
+        return page.title if page else path
 
     def outcome(self, result: str) -> Outcome | None:
         """Return the outcome that ``study/outcome`` names, or None if there is none."""

@@ -23,7 +23,7 @@ from claimbase.base import read_base
 from claimbase.checks import run
 from claimbase.checks.report import as_text, summary
 from claimbase.citing.csl import format_references
-from claimbase.exporting import linked_data, policy
+from claimbase.exporting import linked_data, policy, search
 from claimbase.exporting.data import data_files
 from claimbase.exporting.feeds import feed_files
 from claimbase.exporting.plain import plain_files
@@ -94,6 +94,7 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         self.generated: dict[str, GeneratedPage] = {}
         self.staged: tuple[Path, Path] | None = None
         self.hashes: set[str] = set()
+        self.indexed = 0
         self.texts: dict[str, tuple[str, str, str]] = {}
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
@@ -229,6 +230,8 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         source = ledger.base.pages.get(name_of(ledger.settings.root, ledger.settings.docs / path))
         if source is not None:
             self.texts[path] = (title, sentence, source.text)
+        output = search.mark_page(ledger, path, output)
+        self.indexed += 1
         hashes = policy.inline_hashes(output)
         self.hashes |= hashes
         data = linked_data.script(linked_data.page_data(ledger, path, title, sentence))
@@ -246,8 +249,9 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
             links = Links(claim_page(claim_id), ledger.settings, built=True)
             _write(site / card_path(claim_id), self.renderer.html("card", links, filed=filed))
         files = chain(data_files(ledger), feed_files(ledger), plain_files(ledger, self.texts))
-        for path, text in files:
+        for path, text in chain(files, search.search_files(ledger)):
             _write(site / path, text)
+        search.index(site, self.indexed)
         # For hosts that read it (Netlify, Cloudflare Pages); others are told in the README.
         sent = "".join(f"  {n}: {v}\n" for n, v in policy.headers(self.hashes).items())
         _write(site / "_headers", f"/*\n{sent}")

@@ -86,8 +86,8 @@ def impossible_number(ledger: Ledger) -> Iterator[Fault]:
     """A study's numbers contradict themselves.
 
     An interval whose limits are the wrong way round or that leaves out its estimate, more events
-    than people, a percentage that is not the events among the people, a ratio that is not
-    positive.
+    than people, more people than the arm has, a percentage that is not the events among the people,
+    a ratio that is not positive.
 
     **To mend it** look at the source again.
     """
@@ -101,6 +101,13 @@ def impossible_number(ledger: Ledger) -> Iterator[Fault]:
                         study.place(*where, "ci"),
                         f"the interval {result.ci} does not hold the estimate {value}",
                         "the lower limit comes first; check both against the source",
+                    )
+                allocated = study.record.arms[arm].n if arm in study.record.arms else None
+                if allocated is not None and result.n is not None and result.n > allocated:
+                    yield (
+                        study.place(*where, "n"),
+                        f"{result.n} people in a result of an arm of {allocated}",
+                        "check both against the source",
                     )
                 if result.n is not None and result.events is not None:
                     if result.events > result.n:

@@ -1,133 +1,234 @@
 """Numbers in sentences, and where each may come from."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 
 from claimbase.ledger import Ledger
 from claimbase.model.claim import ClaimBase, Finding, Popular
 from claimbase.model.study import Outcome
 
-_WORDS = {
-    word: str(value)
-    for value, word in enumerate(
-        [
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-        ],
-        start=2,
-    )
+_ONES = [
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
+    *("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
+    *("eighteen", "nineteen"),
+]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_SPELT = {word: value for value, word in enumerate(_ONES)}
+_SPELT |= {word: 10 * value for value, word in enumerate(_TENS, start=2)}
+_SCALES = {"hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9}
+_FRACTIONS = {
+    "half of": 50,
+    "half the": 50,
+    "a third of": 33,
+    "one third": 33,
+    "two thirds": 67,
+    "a quarter of": 25,
+    "one quarter": 25,
+    "three quarters": 75,
 }
-# A number that belongs to a name (CAPS-5, MAPP1, 5-HT, phase 3, DSM-5, NCT0…) is no figure.
-_NUMBER = re.compile(
-    r"(?<![\w.,/])(?<![A-Za-z]-)(?P<sign>[-\u2212\u2013](?=\d))?"
-    r"(?P<digits>\d{1,3}(?:[,\u202f\u00a0]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"(?![\w]*[A-Za-z]\w*|-[A-Z]|,\d-)"
+_CLOSE = 4
+"""How many percentage points a fraction in words may lie from the figure it stands for."""
+
+_S = "[ \u00a0\u2009\u202f]"
+_DASH = "[-\u2010\u2011\u2013]"
+_MONTH = (
+    r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)(?:uary|ruary|ch|il|ust|ember|ober)?"
+)
+_UNIT = r"(?:mg|mcg|µg|μg|ug|g|kg|ng|ml|mL|l|L|nmol|h|hrs?|min|d|wks?|yr?s?|mmHg|bpm|x|pp)\b"
+_COUNTED = (
+    r"people|persons?|participants|patients|adults|children|men|women|users|volunteers|veterans|"
+    r"subjects|respondents|cases|deaths|events|points|sessions|doses|tablets|pills|hours|days|"
+    r"weeks|months|times|dollars|euros|pounds"
+)
+
+_DATE = re.compile(
+    rf"\b\d{{1,2}}(?:{_S}?(?:and|to|{_DASH}){_S}?\d{{1,2}})?{_S}{_MONTH}\b(?:{_S}\d{{4}})?|"
+    rf"\b{_MONTH}\.?{_S}(?:\d{{1,2}}(?:{_S}?{_DASH}{_S}?\d{{1,2}})?,{_S}?)?\d{{4}}\b|"
+    r"\b(?:19|20)\d{2}-\d{2}(?:-\d{2})?\b"
+)
+# A year stands alone, or after a word that only a time follows.
+_YEAR = re.compile(
+    rf"\b(?:in|since|until|during|before|after|by|early|late|mid){_S}(?:19|20)\d{{2}}\b|"
+    r"(?<![\w.,$€£])(?<!= )(?:19|20)\d{2}\b"
+    rf"(?!{_S}?%|[.,]\d|{_S}{_UNIT}|{_S}(?:\w+{_S})?(?:{_COUNTED})\b)",
+    re.IGNORECASE,
+)
+_ONE_NAME = (
+    r"phase|version|release|part|table|figure|fig\.|article|art\.|section|sec\.|schedule|title|"
+    r"chapter|class|type|appendix|annex|order|no\.|nr\.|number|nda|pmid|step|criterion|question|"
+    r"stage|grade|level|cohort|group|arm|study|trial|experiment|session|page|p\.|box|footnote|"
+    r"item|module|rule|form|dsm|icd|volume|vol\.|issue|model|option|reference"
 )
 _NAMED = re.compile(
-    r"\b(?:phase|phases|version|part|table|tables|figure|fig\.|article|section|schedule|title|"
-    r"chapter|class|type|appendix|order|no\.|number|nda|step|day|week|visit|criterion)"
-    r"[ \u00a0]\d+(?:(?:[ ]?(?:and|or|to|,|/|\u2013|-)[ ]?)\d+)*",
+    rf"\b(?:{_ONE_NAME}){_S}(?:\d+(?:\.\d+)*(?:(?:/|{_DASH})\d+)*|(?:{'|'.join(_ONES)})\b)|"
+    rf"\b(?:phases|parts|tables|figures|articles|sections|schedules|chapters|sessions|pages|pp\.)"
+    rf"{_S}\d+(?:(?:{_S}?(?:and|or|to|,|/|{_DASH}){_S}?)\d+)*|"
+    r"[§#][ ]?\d+(?:\.\d+)*|\b\d+[ ](?:CFR|USC|U\.S\.C\.)(?:[ ]§?[ ]?[\d.]+)?|"
+    # Chemical names: 3,4-methylenedioxy…, 5-HT, 5-MeO-DMT, 5-hydroxy…
+    rf"\b\d+(?:,\d+)+{_DASH}[a-z]\w*|"
+    rf"\b\d+{_DASH}(?:hydroxy|methyl|methoxy|ethyl|chloro|fluoro|bromo|amino)\w*|"
+    # The level of an interval; the two as a pronoun; two-sided.
+    rf"\b\d{{2}}(?:\.\d)?{_S}?(?:%|per{_S}?cent){_S}?-?(?:CI|CrI|confidence|credible|interval|"
+    r"limits|prediction)|"
+    r"\bthe[ ]two(?=[.,;:)]|$|[ ](?:is|are|was|were|did|do|had|have|and|of)\b)|"
+    r"\btwo-(?:sided|tailed|way)\b",
     re.IGNORECASE,
 )
-_DATE = re.compile(
-    r"\b\d{1,2}[ \u00a0](?:January|February|March|April|May|June|July|August|September|October|"
-    r"November|December)(?:[ \u00a0]\d{4})?\b|"
-    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-    r"[ \u00a0](?:\d{1,2},[ ]?)?\d{4}\b|\b\d{4}-\d{2}-\d{2}\b"
+_COMPOUND = re.compile(rf"\b\d+{_DASH}[A-Z][A-Za-z]*[A-Z\d]\w*")
+_WORD_NUMBER = (
+    rf"(?:{'|'.join(_TENS)})(?:{_DASH}(?:{'|'.join(_ONES[1:10])}))?|"
+    rf"{'|'.join(word for word in _ONES if word != 'one')}|"
+    # Alone, "one" is more often a pronoun.
+    rf"one(?={_S}(?:{'|'.join(_SCALES)})\b)"
 )
-_YEAR = re.compile(
-    r"\b(?:in|of|since|by|from|until|to|and|before|after|between|\()[ \u00a0]?(?:19|20)\d{2}s?\b",
+# Of 100 people: a denominator is no figure of its own.
+_DENOMINATOR = re.compile(
+    rf"(?:\d|\b(?:{_WORD_NUMBER}|one))(?:{_S}[a-z]+)?{_S}(?:of|in|per)(?:{_S}every)?{_S}"
+    rf"(?P<hundred>100|1(?:,|{_S})?000|10(?:,|{_S})?000|100(?:,|{_S})?000)\b(?![.,]\d)",
     re.IGNORECASE,
 )
-_WORD = re.compile(rf"\b({'|'.join(_WORDS)})\b(?![- ](?:thirds?|quarters?|fifths?))", re.IGNORECASE)
+_SCALE = rf"(?:{_S}(?P<scale>{'|'.join(_SCALES)})\b)?"
+_NUMBER = re.compile(
+    # What belongs to a name (MAPP1, CAPS-5) or to a longer number is none.
+    rf"(?<![\w.])(?<![A-Za-z]{_DASH})"
+    r"(?P<number>\d{1,3}(?:[,\u00a0\u2009\u202f]\d{3}){1,9}+(?:\.\d++)?|\d{1,30}+(?:\.\d++)?|\.\d++)"
+    rf"(?!\.?\d)(?:(?={_UNIT})|(?![^\W\d]))(?i:{_SCALE})"
+)
+_WORD = re.compile(
+    rf"\b(?P<number>{_WORD_NUMBER})\b(?![- ](?:thirds?|quarters?|fifths?|tenths?)\b){_SCALE}",
+    re.IGNORECASE,
+)
+_FRACTION = re.compile(
+    rf"(?<!than )(?<!over )(?<!under )\b(?P<number>{'|'.join(_FRACTIONS)})\b".replace(
+        "one ", "one[- ]"
+    )
+    .replace("two ", "two[- ]")
+    .replace("three ", "three[- ]"),
+    re.IGNORECASE,
+)
+_NOUN = re.compile(
+    rf"{_S}(?:[\w-]+{_S}){{0,3}}?(?:(?P<studies>trials|studies|reviews|papers|reports|sources)|"
+    r"(?P<arms>groups|arms))\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number in a text: its canonical form, and where it stands."""
+    """A number in a text: its canonical form, and where it stands.
+
+    ``of`` is what it counts where that is "studies" or "arms". ``about`` is a fraction in words,
+    which stands for a figure near its ``value``, a percentage.
+    """
 
     value: str
     start: int
     end: int
+    of: str = ""
+    about: bool = False
+
+    def is_in(self, known: Iterable[str]) -> bool:
+        """Whether one of the known figures is this one. Counts are known as "2 studies"."""
+        known = set(known)
+        if self.about:
+            return any(
+                abs(Decimal(other) - Decimal(self.value)) <= _CLOSE for other in plain(known)
+            )
+        return self.value in known or f"{self.value} {self.of}" in known
 
 
 def figures(text: str) -> Iterator[Figure]:
-    """Yield the figures in a text, those in names and dates left out.
+    """Yield the figures in a text, in order; those in names and dates are none.
 
     Signs are dropped, since a fall of 23.7 is written both with and without a minus.
     """
     hidden = text
-    for pattern in (_DATE, _NAMED, _YEAR):
-        hidden = pattern.sub(lambda m: re.sub(r"\d", "_", m[0]), hidden)
-    for match in _NUMBER.finditer(hidden):
-        yield Figure(canonical(match["digits"]), match.start("digits"), match.end("digits"))
-    for match in _WORD.finditer(hidden):
-        yield Figure(_WORDS[match[0].lower()], match.start(), match.end())
+    for pattern in (_DATE, _NAMED, _COMPOUND, _YEAR):
+        hidden = pattern.sub(lambda m: re.sub(r"\w", "_", m[0]), hidden)
+    for match in _DENOMINATOR.finditer(hidden):
+        start, end = match.span("hundred")
+        hidden = hidden[:start] + "_" * (end - start) + hidden[end:]
+    yield from sorted(_figures(hidden), key=lambda figure: figure.start)
 
 
-def canonical(number: str | float) -> str:
+def _figures(text: str) -> Iterator[Figure]:
+    for pattern in (_NUMBER, _WORD):
+        for match in pattern.finditer(text):
+            noun = _NOUN.match(text, match.end())
+            value = _worth(match["number"]) * _SCALES.get((match["scale"] or "").lower(), 1)
+            of = (noun.lastgroup or "") if noun else ""
+            yield Figure(canonical(value), match.start(), match.end(), of)
+    for match in _FRACTION.finditer(text):
+        percent = _FRACTIONS[match["number"].lower().replace("-", " ")]
+        yield Figure(str(percent), match.start(), match.end(), about=True)
+
+
+def _worth(number: str) -> Decimal:
+    """Return what a number in digits or words is worth."""
+    if number[-1].isdecimal():
+        return Decimal(re.sub(r"[,\u00a0\u2009\u202f]", "", number))
+    return Decimal(sum(_SPELT[part] for part in re.split(_DASH, number.lower())))
+
+
+def canonical(number: str | float | Decimal) -> str:
     """Return a number without separators, sign and trailing zeros: ``1,040.50`` is ``1040.5``."""
-    text = repr(abs(number)) if isinstance(number, float) else str(number)
-    text = re.sub(r"[,\u202f\u00a0]", "", text).lstrip("-\u2212\u2013")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return text.lstrip("0") or "0" if not text.startswith("0.") else text
+    text = (
+        re.sub(r"[-\u2212\u2013,\u00a0\u2009\u202f]", "", number) if isinstance(number, str) else ""
+    )
+    value = Decimal(text) if text else Decimal(str(number))
+    return format(abs(value).normalize(), "f")
+
+
+def roundings(number: float | Decimal, *, percent: bool = False) -> Iterator[str]:
+    """Yield a number as it is and rounded, to no fewer than two digits: 26.94, 26.9 and 27.
+
+    A percentage may be rounded to a whole one even below ten.
+    """
+    exact = abs(Decimal(str(number)))
+    yield canonical(exact)
+    for places in range(-int(exact.as_tuple().exponent) - 1, -1, -1):
+        rounded = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        if rounded and (percent or rounded.adjusted() + places >= 1):
+            yield canonical(rounded)
+
+
+def plain(known: Iterable[str]) -> list[str]:
+    """Return the figures that are not counts of studies or arms, from the smallest up."""
+    return sorted((value for value in known if " " not in value), key=Decimal)
+
+
+def of_text(*texts: str | None) -> set[str]:
+    """Return the figures that texts hold, as they stand and rounded."""
+    found = (figure for text in texts if text for figure in figures(text) if not figure.about)
+    return {value for figure in found for value in roundings(Decimal(figure.value))}
 
 
 def of_outcome(outcome: Outcome) -> set[str]:
-    """Return every figure that a study's outcome holds, as written and rounded to whole ones."""
-    found: set[str] = set()
-    exact: list[float] = []
-    texts = [outcome.at, outcome.name, outcome.measure or "", outcome.note or ""]
+    """Return every figure that a study's outcome holds, as it stands and rounded."""
+    exact: list[float | None] = []
+    percents: list[float | None] = []
     for arm in outcome.arms.values():
-        exact += [
-            value
-            for value in (
-                arm.n,
-                arm.events,
-                arm.percent,
-                arm.mean,
-                arm.mean_change,
-                arm.median,
-                arm.sd,
-                *(arm.ci or []),
-            )
-            if value is not None
-        ]
+        exact += [arm.n, arm.events, arm.mean, arm.mean_change, arm.median, arm.sd, *(arm.ci or [])]
+        percents.append(arm.percent)
         if arm.n and arm.events is not None:
-            exact.append(round(100 * arm.events / arm.n))
-            exact.append(round(100 * arm.events / arm.n, 1))
-    total = sum(arm.n for arm in outcome.arms.values() if arm.n)
-    exact.append(total)
+            percents.append(round(100 * arm.events / arm.n, 1))
+    exact.append(sum(arm.n for arm in outcome.arms.values() if arm.n))
     for effect in outcome.effects:
         exact += [effect.value, *(effect.ci or [])]
-        texts.append(effect.p or "")
-    found |= {canonical(value) for value in exact}
-    found |= {canonical(round(value)) for value in exact if abs(value) >= 10}
-    for text in texts:
-        found |= {canonical(number) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", text)}
-    return found
+    found = {text for value in exact if value is not None for text in roundings(value)}
+    found |= {t for value in percents if value is not None for t in roundings(value, percent=True)}
+    texts = [outcome.at, outcome.name, outcome.measure, outcome.note]
+    return found | of_text(*texts, *(effect.p for effect in outcome.effects))
 
 
 def of_claim(ledger: Ledger, claim: ClaimBase) -> set[str]:
     """Return every figure that a text tied to a claim may hold."""
     texts = [claim.claim]
     if isinstance(claim, Popular):
-        texts.append(claim.fair_wording)
-    found = {figure.value for text in texts for figure in figures(text)}
-    for text in texts:
-        found |= {canonical(number) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", text)}
-    return found | of_results(ledger, claim)
+        texts += [claim.fair_wording, *claim.heard_as]
+    return of_text(*texts) | of_results(ledger, claim)
 
 
 def of_results(ledger: Ledger, claim: ClaimBase) -> set[str]:
@@ -137,11 +238,13 @@ def of_results(ledger: Ledger, claim: ClaimBase) -> set[str]:
         study = ledger.studies[name.partition("/")[0]].record
         found |= of_outcome(outcome)
         found |= {canonical(n) for n in (study.n, *(arm.n for arm in study.arms.values())) if n}
+        found.add(f"{len(study.arms)} arms")
     if isinstance(claim, Finding):
         for number in claim.numbers:
-            found.add(canonical(number.value))
-            if number.n is not None:
-                found.add(canonical(number.n))
-            for text in (number.of, number.arm or "", number.at or ""):
-                found |= {canonical(part) for part in re.findall(r"\d[\d,]*(?:\.\d+)?", text)}
+            scale = next((_SCALES[word] for word in number.of.split() if word in _SCALES), 1)
+            found |= {*roundings(number.value), *roundings(number.value * scale)}
+            found |= {canonical(number.n)} if number.n is not None else set()
+            found |= of_text(number.of, number.arm, number.at)
+    independence = ledger.independence(claim)
+    found |= {f"{len(independence.sources)} studies", f"{len(independence.studies)} studies"}
     return found

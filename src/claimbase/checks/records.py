@@ -5,11 +5,20 @@ from collections.abc import Iterator
 
 from claimbase.checks.rule import Fault, rule
 from claimbase.ledger import Ledger
-from claimbase.model.claim import Conclusion, Finding, Level, Popular, Relation
-from claimbase.model.diagnostic import Severity
+from claimbase.model.claim import (
+    Conclusion,
+    Domain,
+    Fact,
+    Finding,
+    Level,
+    Popular,
+    Relation,
+)
+from claimbase.model.diagnostic import Place, Severity
 from claimbase.settings import today
 
 _LEVELS = [Level.VERY_LOW, Level.LOW, Level.MODERATE, Level.HIGH]
+_RAISING = (Domain.LARGE_EFFECT, Domain.DOSE_RESPONSE, Domain.PLAUSIBLE_CONFOUNDING)
 
 
 @rule("CB201", "missing-part")
@@ -86,7 +95,8 @@ def certainty_steps(ledger: Ledger) -> Iterator[Fault]:
 
     GRADE starts at high for randomised trials and low for observational studies; each domain
     lowers or raises the rating by the steps given. The sum, held between very-low and high, is
-    the level.
+    the level. Only large-effect, dose-response and plausible-confounding raise a rating, and they
+    never lower one.
 
     **To mend it** correct the steps or the level.
     """
@@ -106,6 +116,13 @@ def certainty_steps(ledger: Ledger) -> Iterator[Fault]:
                 ),
                 "correct the level, or the steps under because",
             )
+        for domain, reason in certainty.because.items():
+            if reason.steps * (1 if domain in _RAISING else -1) < 0:
+                yield (
+                    filed.place("certainty", "because", domain.value, "steps"),
+                    f"{domain.value} never {'lowers' if domain in _RAISING else 'raises'} a rating",
+                    "correct the sign",
+                )
 
 
 @rule("CB204", "unappraised-source")
@@ -197,27 +214,34 @@ def stale_review(ledger: Ledger) -> Iterator[Fault]:
 
 @rule("CB208", "date-to-come")
 def date_to_come(ledger: Ledger) -> Iterator[Fault]:
-    """A review, a change or a look-up is dated after the day of the build.
+    """A review, a change, a look-up or a fact is dated after the day of the build.
 
-    **To mend it** give the day on which it was done.
+    **To mend it** give the day on which it was done, or on which it was so.
     """
     # A day's grace: contributors live east of the clock that builds.
-    latest = today() + dt.timedelta(days=1)
+    latest = (today() + dt.timedelta(days=1)).isoformat()
+    for date, place in _dates(ledger):
+        if str(date) > latest[: len(str(date))]:
+            yield place, f"{date} is still to come", "give the day on which it was so"
+
+
+def _dates(ledger: Ledger) -> Iterator[tuple[dt.date | str, Place]]:
+    """Yield every date of what has been, whole or partial, with its place."""
     for filed in ledger.reviewed_records:
-        dates = [(filed.record.reviewed, filed.place("reviewed"))]
+        yield filed.record.reviewed, filed.place("reviewed")
         for position, entry in enumerate(filed.record.history):
-            dates.append((entry.date, filed.place("history", position, "date")))
-        for day, place in dates:
-            if day > latest:
-                yield place, f"{day.isoformat()} is still to come", "give the day it was done"
+            yield entry.date, filed.place("history", position, "date")
+    for claim in ledger.claims.values():
+        if isinstance(claim.record, Fact):
+            yield claim.record.as_of, claim.place("as-of")
+        if isinstance(claim.record, Conclusion) and claim.record.looked_for_dissent:
+            yield claim.record.looked_for_dissent.date, claim.place("looked-for-dissent", "date")
     for row in ledger.base.appraisals.values():
-        looked_up = row.record.status.looked_up
-        if looked_up and looked_up > latest:
-            yield (
-                row.place("status", "looked-up"),
-                f"{looked_up.isoformat()} is still to come",
-                "give the day it was looked up",
-            )
+        for name in ("looked-up", "date"):
+            date = getattr(row.record.status, name.replace("-", "_"))
+            yield from [(date, row.place("status", name))] if date else []
+    for info in ledger.base.infos.values():
+        yield from [(info.record.reviewed, info.place("reviewed"))] if info.record.reviewed else []
 
 
 @rule("CB209", "unused-claim", Severity.WARNING)

@@ -3,48 +3,86 @@
 import re
 from collections.abc import Iterator
 
+from claimbase.base import Filed
 from claimbase.checks import numbers
 from claimbase.checks.rule import Fault, rule
 from claimbase.ledger import Ledger
 from claimbase.model.claim import ClaimBase, Conclusion, Finding, Level, Popular, Verdict
 from claimbase.model.diagnostic import Place
+from claimbase.reading.pages import ClaimUse
 
-# GRADE guideline 26 (Santesso et al. 2020): the words that inform of each certainty.
+# GRADE guideline 26 (Santesso et al. 2020): the words that inform of each certainty. "More likely"
+# compares, and "May 2024" is a month.
+_MAY = r"(?:(?<!\d )(?<!in )(?<!of )(?<!since )[Mm]ay(?!,? \d)|[Mm]ight)"
+_LIKELY = r"(?<!more )(?<!less )(?<!most )(?<!least )(?<!as )(?<!equally )likely"
 _HEDGES: dict[Level, re.Pattern[str]] = {
-    Level.MODERATE: re.compile(r"\b(probably|likely)\b", re.IGNORECASE),
-    Level.LOW: re.compile(r"\b(may|might)\b", re.IGNORECASE),
+    Level.MODERATE: re.compile(rf"\b(?:probably|{_LIKELY})\b", re.IGNORECASE),
+    Level.LOW: re.compile(rf"\b{_MAY}\b"),
     Level.VERY_LOW: re.compile(r"\bvery uncertain\b", re.IGNORECASE),
 }
+_OTHER_HEDGE = re.compile(
+    r"\b(?:possibly|perhaps|presumably|(?:appears?|seems?)(?= to\b))\b", re.IGNORECASE
+)
 _WANTED = {
     Level.HIGH: 'no hedge ("reduces", "causes")',
     Level.MODERATE: '"probably" or "likely"',
     Level.LOW: '"may"',
     Level.VERY_LOW: '"very uncertain"',
 }
+# In text tied to a conclusion: the words that are weak enough for each certainty.
+_UNSURE = r"uncertain|unclear|unknown|unsure|whether|not known|no evidence|little evidence"
+_WEAK_ENOUGH = {
+    Level.MODERATE: re.compile(
+        rf"\b(?:(?i:probably|{_LIKELY}|suggests?|could|{_UNSURE})|{_MAY})\b|\?"
+    ),
+    Level.LOW: re.compile(rf"\b(?:(?i:suggests?|could|{_UNSURE})|{_MAY})\b|\?"),
+    Level.VERY_LOW: re.compile(rf"\b(?i:{_UNSURE})\b|\?"),
+}
 _HYPE = re.compile(
-    r"\b(cures?|cured|curing|breakthroughs?|game[- ]chang\w+|miracles?|miraculous|revolution\w*|"
+    r"\b(?:cures?|cured|curing|breakthroughs?|game[- ]chang\w+|miracles?|miraculous|revolution\w*|"
     r"groundbreaking|guarantees?|guaranteed|proven|proves?|undeniabl[ey]|unprecedented|"
-    r"remarkabl[ey]|astonishing|dramatic(?:ally)?|wonder drug|magic|life-changing|"
+    r"remarkabl[ey]|astonishing|dramatic(?:ally)?|wonder drug|magic(?! mushroom)|life-changing|"
     r"devastating|horrific|deadly|toxic cocktail)\b",
     re.IGNORECASE,
 )
+_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|‘[^’]*’(?!\w)|(?<!\w)'[^']*'(?!\w)")
 _PROGRAMME = re.compile(r"breakthrough[- ](?:therapy|designation|status)", re.IGNORECASE)
-_EFFECT = re.compile(
-    r"\b(reduces?|lowers?|improves?|increases?|raises?|prevents?|helps?|works|heals?|eases?|"
-    r"relieves?|treats|leads? to|results? in|causes?|is effective|are effective|"
-    r"is safe|more effective|better than|worse than)\b",
+# No more than three words may stand between a negation and what it negates.
+_NEGATED = re.compile(
+    r"(?:\b(?:no|not|never|nor|neither|nobody|none|nothing|without|cannot)|n['’]t)\b"
+    r"(?:\W+\w+){0,3}\W*$",
     re.IGNORECASE,
 )
-_ANY_HEDGE = re.compile(
-    r"\b(may|might|could|probably|likely|uncertain|unclear|unknown|whether|if|not known|"
-    r"no evidence|little evidence|not shown|suggests?)\b|\?",
+_EFFECT = re.compile(
+    r"\b(?:reduc(?:es?|ing)|lowers?|improv(?:es?|ing)|increases?|raises?|prevents?|helps?|works|"
+    r"heals?|eases?|relieves?|treats|cures?|leads? to|results? in|causes?|(?:is|are) effective|"
+    r"(?:is|are) safe|more effective|better than|worse than)\b",
+    re.IGNORECASE,
+)
+_PAST_EFFECT = re.compile(
+    r"\b(?:reduced|lowered|improved|increased|raised|prevented|helped|worked|healed|eased|relieved|"
+    r"led to|resulted in|caused|(?:was|were) (?:effective|safe))\b",
+    re.IGNORECASE,
+)
+# What was seen in studies may be told in the past tense.
+_REPORTED = re.compile(
+    r"\b(?:trials?|stud(?:y|ies)|reviews?|analys[ei]s|meta-analys[ei]s|found|reported|recorded|"
+    r"rated|measured|people|participants|patients|volunteers|scores?)\b",
     re.IGNORECASE,
 )
 _ATTRIBUTION = re.compile(
-    r"\b(claims?|claimed|claiming|say|says|said|saying|heard|hear|called|calls?|described|"
-    r"reported|states?|stated|sentence|idea|belief|believe|often|popular|whether|if|not|no|"
-    r"never|argue|argues|argued|overstat\w+|myth|headline|verdict|checked|only|"
-    r"may|might|uncertain|unproven)\b|[?\"“”‘]",
+    r"\b(?:claims?|claimed|claiming|say|says|said|saying|heard|hear|called|calls?|described|"
+    r"reported|states?|stated|sentence|idea|belief|believe|advice|often|popular|whether|"
+    r"argue|argues|argued|overstat\w+|contradict\w*|refut\w*|untrue|false|wrong|myth|headlines?|"
+    r"verdict|checked)\b|[?\"“”‘]",
+    re.IGNORECASE,
+)
+# Words that take something back, unless the claim itself has them.
+_LIMIT = re.compile(
+    r"\b(?:no|not|none|never|nor|neither|nothing|nobody|cannot|without|only|but|although|though|"
+    r"however|while|whereas|yet|except|unless|than|rather|may|might|could|probably|likely|"
+    r"uncertain|unclear|unknown|unproven|whether|less|fewer|few|some|mixed|disputed|disagree|"
+    r"part|partly|limited|missing|lacks?|if|up to|at most)\b",
     re.IGNORECASE,
 )
 
@@ -70,20 +108,24 @@ def wording_certainty(ledger: Ledger) -> Iterator[Fault]:
             continue
         level = claim.certainty.level
         wanted = _HEDGES.get(level)
-        place = filed.place("claim")
         if wanted and not wanted.search(claim.claim):
             yield (
-                place,
+                filed.place("claim"),
                 f"the certainty is {_spoken(level)}, and the wording does not say so",
                 f"use {_WANTED[level]}",
             )
-        for other, hedge in _HEDGES.items():
-            match = hedge.search(claim.claim)
-            # "It is very uncertain whether … may" is one hedge, not two.
-            if match and other is not level and not (wanted and level is Level.VERY_LOW):
+        elif level is not Level.VERY_LOW:  # "It is very uncertain whether … may" is one hedge
+            for other, hedge in _HEDGES.items():
+                if other is not level and (match := hedge.search(claim.claim)):
+                    yield (
+                        _spot(filed, "claim", claim.claim, match),
+                        f'"{match[0]}" says {_spoken(other)} certainty, and it is {_spoken(level)}',
+                        f"use {_WANTED[level]}",
+                    )
+            if match := _OTHER_HEDGE.search(claim.claim):
                 yield (
-                    place,
-                    f'"{match[0]}" says {_spoken(other)} certainty, and it is {_spoken(level)}',
+                    _spot(filed, "claim", claim.claim, match),
+                    f'"{match[0]}" says no certainty that GRADE knows, and it is {_spoken(level)}',
                     f"use {_WANTED[level]}",
                 )
 
@@ -93,9 +135,9 @@ def wording_hype(ledger: Ledger) -> Iterator[Fault]:
     """A sentence uses words that sell or frighten.
 
     "Cure", "breakthrough", "proven", "miracle", "deadly" and their like, in a claim's own words or
-    in text tied to a claim. A popular claim is quoted as it is heard, and a word in quotation
-    marks is somebody else's, so both are left alone; the name of a regulator's programme
-    ("breakthrough therapy") is a name.
+    in text tied to a claim. Left alone are popular claims, which are quoted as they are heard,
+    words in quotation marks, which are somebody else's, words that are negated ("not a cure"), and
+    the name of a regulator's programme ("breakthrough therapy").
 
     **To mend it** say what was measured, and by how much.
     """
@@ -103,27 +145,33 @@ def wording_hype(ledger: Ledger) -> Iterator[Fault]:
         claim = filed.record
         field = "fair-wording" if isinstance(claim, Popular) else "claim"
         text = claim.fair_wording if isinstance(claim, Popular) else claim.claim
-        yield from _hype(text, filed.place(field))
-    for page in ledger.base.pages.values():
-        for use in page.claim_uses:
-            yield from _hype(use.text, use.text_place)
+        for match in _hype(text):
+            yield _spot(filed, field, text, match), *_sells(match)
+    for use, claim in _uses(ledger):
+        if not isinstance(claim, Popular):
+            for match in _hype(use.text):
+                yield _inside(use.text_place, use.text, *match.span()), *_sells(match)
 
 
-def _hype(text: str, place: Place) -> Iterator[Fault]:
-    plain = re.sub(r"[\"“‘][^\"”’]*[\"”’]", lambda m: " " * len(m[0]), text)
-    plain = re.sub(
-        r"breakthrough[- ](?:therapy|designation|status)", "", plain, flags=re.IGNORECASE
-    )
+def _hype(text: str) -> Iterator[re.Match[str]]:
+    plain = text
+    for pattern in (_QUOTED, _PROGRAMME):
+        plain = pattern.sub(lambda match: " " * len(match[0]), plain)
     for match in _HYPE.finditer(plain):
-        yield place, f'"{match[0]}" sells or frightens', "say what was measured, and by how much"
+        if not _NEGATED.search(plain, 0, match.start()):
+            yield match
+
+
+def _sells(match: re.Match[str]) -> tuple[str, str]:
+    return f'"{match[0]}" sells or frightens', "say what was measured, and by how much"
 
 
 @rule("CB403", "wording-verdict")
 def wording_verdict(ledger: Ledger) -> Iterator[Fault]:
     """A popular claim's fair wording does not fit its verdict.
 
-    For a claim that is overstated, unsupported or contradicted the fair wording says less than the
-    claim: it differs from it, and it holds a negation or a limit.
+    Unless the claim is supported, the fair wording says less than the claim: it differs from it,
+    and it holds a negation, a limit, a hedge or a figure.
 
     **To mend it** write in one sentence what would be fair to say.
     """
@@ -131,17 +179,9 @@ def wording_verdict(ledger: Ledger) -> Iterator[Fault]:
         claim = filed.record
         if not isinstance(claim, Popular) or claim.verdict is Verdict.SUPPORTED:
             continue
-        same = _bare(claim.fair_wording) == _bare(claim.claim)
-        limited = _ANY_HEDGE.search(claim.fair_wording) or re.search(
-            r"\b(no|not|none|never|nor|neither|only|but|few|fewer|less|small|some|however|although|"
-            r"though|except|without|limited|in part|partly|yet|cannot|rather|while|than|"
-            r"lacks?|lacking|missing|refused|declined|mixed|disputed|differs?|depends?|remains?|"
-            r"up to|at most|one|two|three|early|most|many|both|mainly|after|before|"
-            r"animals?|healthy)\b",
-            claim.fair_wording,
-            re.IGNORECASE,
-        )
-        if same or not limited:
+        fair = claim.fair_wording
+        limited = _LIMIT.search(fair) or any(numbers.figures(fair))
+        if _bare(fair) == _bare(claim.claim) or not limited:
             yield (
                 filed.place("fair-wording"),
                 f"the verdict is {claim.verdict.value}, and the fair wording says no less",
@@ -153,41 +193,47 @@ def wording_verdict(ledger: Ledger) -> Iterator[Fault]:
 def text_stronger_than_claim(ledger: Ledger) -> Iterator[Fault]:
     """Text tied to a claim says more than the claim.
 
-    Text tied to a conclusion of moderate, low or very low certainty that speaks of an effect needs
-    a hedge ("may", "probably", "uncertain"). Text tied to a popular claim that is not supported
-    must not repeat it as if it were true.
+    Text tied to a conclusion that speaks of an effect needs a hedge at least as weak as the
+    conclusion's: "probably" will do for moderate certainty, "may" for low, "uncertain" for very
+    low. What was seen in studies may be told in the past tense. Text tied to a popular claim that
+    is not supported must not repeat it as if it were true.
 
     **To mend it** put the claim's hedge into the text, or say whose claim it is.
     """
-    for page in ledger.base.pages.values():
-        for use in page.claim_uses:
-            filed = ledger.claims.get(use.id)
-            if filed is None:
-                continue
-            claim = filed.record
-            if (
-                isinstance(claim, Conclusion)
-                and claim.certainty.level is not Level.HIGH
-                and _EFFECT.search(use.text)
-                and not _ANY_HEDGE.search(use.text)
-                and not re.search(r"\b(no|not|neither|nor)\b", use.text, re.IGNORECASE)
-            ):
-                yield (
-                    use.text_place,
-                    f"this is surer than a claim of {_spoken(claim.certainty.level)} certainty",
-                    f"use {_WANTED[claim.certainty.level]}",
-                )
-            if (
-                isinstance(claim, Popular)
-                and claim.verdict is not Verdict.SUPPORTED
-                and len(use.text.split()) > 3
-                and not _ATTRIBUTION.search(use.text)
-            ):
-                yield (
-                    use.text_place,
-                    f"this text repeats a claim that is {claim.verdict.value.replace('-', ' ')}",
-                    "say whose claim it is, or use its fair wording",
-                )
+    for use, claim in _uses(ledger):
+        if isinstance(claim, Conclusion) and (match := _too_sure(claim, use.text)):
+            level = claim.certainty.level
+            yield (
+                _inside(use.text_place, use.text, *match.span()),
+                f'"{match[0]}" is surer than a claim of {_spoken(level)} certainty',
+                f"use {_WANTED[level]}",
+            )
+        if isinstance(claim, Popular) and _repeats(claim, use.text):
+            yield (
+                use.text_place,
+                f"this text repeats a claim that is {claim.verdict.value.replace('-', ' ')}",
+                "say whose claim it is, or use its fair wording",
+            )
+
+
+def _too_sure(claim: Conclusion, text: str) -> re.Match[str] | None:
+    """Return the word by which a text is surer than a conclusion."""
+    level = claim.certainty.level
+    if level is Level.HIGH or _WEAK_ENOUGH[level].search(text):
+        return None
+    if level is not Level.MODERATE and (match := _HEDGES[Level.MODERATE].search(text)):
+        return match
+    match = _EFFECT.search(text)
+    if not match and not _REPORTED.search(text):
+        match = _PAST_EFFECT.search(text)
+    return None if match and _NEGATED.search(text, 0, match.start()) else match
+
+
+def _repeats(claim: Popular, text: str) -> bool:
+    """Whether a text gives a popular claim as if it were true; two words are only a label."""
+    if claim.verdict is Verdict.SUPPORTED or len(text.split()) < 3 or _ATTRIBUTION.search(text):
+        return False
+    return not set(_LIMIT.findall(text.lower())) - set(_LIMIT.findall(claim.claim.lower()))
 
 
 @rule("CB405", "number-not-in-claim")
@@ -199,20 +245,19 @@ def number_not_in_claim(ledger: Ledger) -> Iterator[Fault]:
 
     **To mend it** correct the figure, or tie the text to the claim that holds it.
     """
-    for page in ledger.base.pages.values():
-        for use in page.claim_uses:
-            filed = ledger.claims.get(use.id)
-            if filed is None or _waits_for_study(ledger, filed.record):
-                continue
-            allowed = numbers.of_claim(ledger, filed.record)
-            for figure in numbers.figures(use.text):
-                if figure.value not in allowed:
-                    shown = use.text[figure.start : figure.end]
-                    yield (
-                        _inside(use.text_place, use.text, figure),
-                        f'{shown} is not a number of the claim "{use.id}"',
-                        f"its numbers: {_listed(allowed)}",
-                    )
+    for use, claim in _uses(ledger):
+        if _waits_for_study(ledger, claim):
+            continue
+        allowed: set[str] | None = None
+        for figure in numbers.figures(use.text):
+            allowed = numbers.of_claim(ledger, claim) if allowed is None else allowed
+            if not figure.is_in(allowed):
+                shown = use.text[figure.start : figure.end]
+                yield (
+                    _inside(use.text_place, use.text, figure.start, figure.end),
+                    f'{shown} is not a number of the claim "{use.id}"',
+                    f"its numbers: {_listed(allowed)}",
+                )
 
 
 @rule("CB406", "number-not-in-result")
@@ -230,10 +275,11 @@ def number_not_in_result(ledger: Ledger) -> Iterator[Fault]:
             continue
         allowed = numbers.of_results(ledger, claim)
         for figure in numbers.figures(claim.claim):
-            if figure.value not in allowed:
+            if not figure.is_in(allowed):
+                shown = claim.claim[figure.start : figure.end]
                 yield (
-                    filed.place("claim"),
-                    f"{claim.claim[figure.start : figure.end]} is in no result of this finding",
+                    _spot(filed, "claim", claim.claim, figure),
+                    f"{shown} is in no result of this finding",
                     f"its results hold: {_listed(allowed)}",
                 )
 
@@ -246,21 +292,39 @@ def _waits_for_study(ledger: Ledger, claim: ClaimBase) -> bool:
     )
 
 
-def _inside(place: Place, text: str, figure: numbers.Figure) -> Place:
-    """Return where a figure stands inside a text's place; text may run over lines."""
-    before = text[: figure.start]
-    lines = before.count("\n")
-    column = figure.start - (before.rfind("\n") + 1) + 1
+def _uses(ledger: Ledger) -> Iterator[tuple[ClaimUse, ClaimBase]]:
+    """Yield each text that is tied to a claim, with the claim."""
+    for page in ledger.base.pages.values():
+        for use in page.claim_uses:
+            if use.id in ledger.claims:
+                yield use, ledger.claims[use.id].record
+
+
+def _spot(
+    filed: Filed[ClaimBase], field: str, text: str, found: re.Match[str] | numbers.Figure
+) -> Place:
+    """Return where a part of a field's text stands, or the whole field if it is not verbatim."""
+    place = filed.place(field)
+    start, end = found.span() if isinstance(found, re.Match) else (found.start, found.end)
+    line = filed.page.text.split("\n")[place.line - 1] if filed.page else ""
+    at = line.find(text, place.column - 1)
+    return place if at < 0 else Place(place.file, place.line, at + start + 1, end - start)
+
+
+def _inside(place: Place, text: str, start: int, end: int) -> Place:
+    """Return where a part of a text stands that begins at a place and may run over lines."""
+    lines = text.count("\n", 0, start)
+    column = start - (text.rfind("\n", 0, start) + 1) + 1
     return Place(
         place.file,
         place.line + lines,
         column + (place.column - 1 if not lines else 0),
-        figure.end - figure.start,
+        end - start,
     )
 
 
 def _listed(values: set[str]) -> str:
-    ordered = sorted(values, key=float)
+    ordered = numbers.plain(values)
     shown = ", ".join(ordered[:20]) + (" …" if len(ordered) > 20 else "")
     return shown or "none"
 

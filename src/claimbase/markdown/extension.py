@@ -76,6 +76,7 @@ class ClaimbaseExtension(Extension):
         processing and before the table of contents reads the headings.
         """
         md.registerExtension(self)
+        md.ESCAPED_CHARS.append("@")
         md.preprocessors.register(_Marks(md), "claimbase-marks", 100)
         md.inlinePatterns.register(_Citation(CITATION.pattern, md), "claimbase-citation", 178)
         md.treeprocessors.register(ClaimbaseTreeprocessor(md, self), "claimbase", 7)

@@ -264,7 +264,9 @@ class _Page:
             "caveat-foot": ledger.caveats,
         }
         if record_id not in shelves.get(kind, ()):
-            return draw("unknown", self.links, what="record", name=f"{kind} {record_id}")
+            return draw("unknown", self.links, what="record", name=f"{kind} {record_id}".strip())
+        if what == "term":
+            return draw("term", self.links, row=ledger.base.tables["glossary"][record_id])
         if what == "page":
             return draw("page_foot", self.links, filed=ledger.base.infos[record_id])
         if what == "source":

@@ -29,6 +29,11 @@ def source_page(key: str) -> str:
     return f"sources/{slug(key)}.md"
 
 
+def term_page(term_id: str) -> str:
+    """Return the path of a glossary term's page below docs."""
+    return f"glossary/{term_id}.md"
+
+
 def check_page(code: str) -> str:
     """Return the path of a check's page below docs."""
     return f"contribute/checks/{code.lower()}.md"

@@ -14,7 +14,9 @@ from claimbase.checks.rule import RULES, Rule
 from claimbase.ledger import Ledger
 from claimbase.model.claim import Conclusion, Popular
 from claimbase.pages import links, words
-from claimbase.reading.text import name_of
+
+TERMS = "glossary"
+"""The folder of the terms' pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def wrap(ledger: Ledger, path: str, body: str) -> str:
     if folder == CAVEATS and record_id in ledger.caveats:
         name = ledger.caveats[record_id].record.name
         return _around(name, "caveat", record_id, "", body)
-    info = ledger.base.infos.get(f"{_docs(ledger)}/{path}")
+    info = ledger.base.infos.get(f"{ledger.docs_name}/{path}")
     if info and info.record.reviewed:
         return f"{body.rstrip()}\n\n/// record | page-foot {info.file}\n///\n"
     return body
@@ -89,10 +91,6 @@ def description(ledger: Ledger, path: str) -> str | None:
 def _record_of(path: str) -> tuple[str, str]:
     folder, _, name = path.partition("/")
     return folder, name.removesuffix(".md")
-
-
-def _docs(ledger: Ledger) -> str:
-    return name_of(ledger.settings.root, ledger.settings.docs)
 
 
 def _around(title: str, kind: str, record_id: str, subtitle: str, body: str) -> str:
@@ -123,6 +121,16 @@ def generated_pages(ledger: Ledger) -> Iterator[GeneratedPage]:
             f"{words.title(source.appraisal.kind)}, {words.STATES[source.state]}: {title}",
             place.file,
             place.line,
+        )
+    for row in ledger.base.tables["glossary"].values():
+        term = row.record
+        yield GeneratedPage(
+            links.term_page(row.id),
+            f"{heading(term.name)}\n\n/// record | term-head {row.id}\n///\n",
+            term.name,
+            term.means,
+            row.file,
+            row.place().line,
         )
     for rule in RULES.values():
         yield GeneratedPage(

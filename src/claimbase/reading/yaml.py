@@ -150,10 +150,9 @@ class _Builder:
 
     def build(self, event: _Event, path: Path) -> Any:
         """Return the data that begins with an event."""
-        start: int = event.start_mark.index
-        self.tree.values[path] = self.place_of(event)
+        place = self.tree.values[path] = self.place_of(event)
         if len(path) > _MAX_DEPTH:
-            raise _TooDeepError(self.place_of(event))
+            raise _TooDeepError(place)
         if isinstance(event, yaml.AliasEvent):
             # Files here are short, and aliases of aliases can blow up.
             self.report(event, "aliases (*name) are not read here", "write the value out")
@@ -169,7 +168,7 @@ class _Builder:
             data = []
             for item in self.until(yaml.SequenceEndEvent):
                 data.append(self.build(item, (*path, len(data))))
-        self.tree.values[path] = self.place(start, self.end)
+        self.tree.values[path] = self.place(event.start_mark.index, self.end)
         return data
 
     def until(self, closing: type[yaml.Event]) -> Iterator[_Event]:

@@ -1,0 +1,306 @@
+"""The Markdown extension without MkDocs: golden pages, and properties for any text."""
+
+import html
+import os
+import re
+from collections import Counter
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from markdown import Markdown
+
+from claimbase.citing.csl import format_references
+from claimbase.markdown import ClaimbaseExtension
+from claimbase.markdown.extension import renderer_of
+from claimbase.model.source import Source
+from claimbase.pages.links import Links
+from claimbase.pages.records import generated_pages, heading
+from claimbase.pages.render import Renderer
+from claimbase.reading.pages import read_page
+from claimbase.reading.problems import Problems
+from tests.conftest import MiniBase, copy_of_tea
+
+GOLDEN = Path(__file__).parent / "golden" / "markdown"
+EXTENSIONS = [
+    "abbr",
+    "admonition",
+    "attr_list",
+    "def_list",
+    "footnotes",
+    "md_in_html",
+    "tables",
+    "toc",
+    "pymdownx.superfences",
+]
+REFERENCES = re.compile(r'<div class="cb-block cb-block--bibliography">.*?</div>', re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> MiniBase:
+    return copy_of_tea(tmp_path_factory.mktemp("markdown") / "tea")
+
+
+@pytest.fixture(scope="module")
+def renderer(base) -> Renderer:
+    return renderer_of(base.root / "mkdocs.yml")
+
+
+def converter(renderer: Renderer, page: str = "evidence/sleep.md") -> Markdown:
+    return Markdown(extensions=[*EXTENSIONS, ClaimbaseExtension(renderer, page=page)])
+
+
+def golden(path: Path, found: str) -> None:
+    """Compare with a golden file; ``UPDATE_GOLDEN=1`` rewrites it, to be read before it counts."""
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.write_text(found, "utf-8")
+    assert found == path.read_text("utf-8")
+
+
+def words_of(fragment: str) -> str:
+    return html.unescape(re.sub(r"<[^>]*>", "", fragment))
+
+
+@pytest.mark.parametrize("name", [path.stem for path in sorted(GOLDEN.glob("*.md"))])
+def test_golden(renderer, name):
+    """References are folded where they are not what the page is about."""
+    md = converter(renderer)
+    found = md.convert((GOLDEN / f"{name}.md").read_text("utf-8"))
+    if not name.startswith("bibliography"):
+        found = REFERENCES.sub("<!-- references -->", found)
+    golden(GOLDEN / f"{name}.html", found + "\n")
+
+
+class TestHeadings:
+    """What stands beside a heading's words is no part of its anchor or of the contents."""
+
+    def test_anchor_and_contents(self, renderer):
+        md = converter(renderer)
+        md.convert((GOLDEN / "cite-heading.md").read_text("utf-8"))
+        (first,) = md.toc_tokens
+        assert (first["id"], first["name"]) == ("tea", "Tea")
+        assert [(t["id"], t["name"]) for t in first["children"]] == [
+            ("warm-tea-and-sleep", "Warm tea  and sleep"),
+            ("references", "References"),
+        ]
+
+    def test_claim_mark(self, renderer):
+        md = converter(renderer)
+        md.convert("## [Tea may ease sleep](claim:tea-sleep)\n\n## After")
+        assert [t["id"] for t in md.toc_tokens] == ["tea-may-ease-sleep", "after"]
+
+
+class TestAnyPage:
+    def test_links_follow_the_page(self, renderer):
+        text = "[Tea](claim:tea-food)"
+        at_root = converter(renderer, "index.md").convert(text)
+        deep = converter(renderer, "a/b/c.md").convert(text)
+        assert 'href="claims/tea-food.md"' in at_root
+        assert 'data-cb-card="claims/tea-food/card.html"' in at_root
+        assert 'href="../../claims/tea-food.md"' in deep
+        assert 'data-cb-card="../../../claims/tea-food/card.html"' in deep
+
+    def test_numbers_begin_anew_on_each_page(self, renderer):
+        md = converter(renderer)
+        assert 'id="cite-1-1"' in md.convert("[@lee2022tea]")
+        assert 'id="cite-1-1"' in md.reset().convert("[@smith2020tea]")
+
+    def test_by_name_with_a_configuration(self, base):
+        md = Markdown(
+            extensions=["claimbase"],
+            extension_configs={"claimbase": {"config": str(base.root / "mkdocs.yml")}},
+        )
+        assert 'class="cb-claim"' in md.convert("[Tea](claim:tea-food)")
+
+    def test_without_a_configuration(self, tmp_path):
+        md = Markdown(extensions=[ClaimbaseExtension(config=str(tmp_path / "none.yml"))])
+        with pytest.raises(ValueError, match=r"none\.yml"):
+            md.convert("text")
+
+
+# Pieces that meet in ways nobody thinks of.
+PIECES = st.sampled_from(
+    [
+        *("[@smith2020tea]", "[@lee2022tea, p. 3]", "[see @bad2019; -@nobody]", "@smith2020tea"),
+        *("[may ease sleep](claim:tea-sleep)", "[x](claim:none)", "[x [y] z](claim:tea-food)"),
+        *("[", "]", "(", ")", "@", "claim:", "[@", "](claim:tea-food)", "](", "{ .no-source }"),
+        *("`", "``", "```\n", "~~~\n", "\n```\n", "    ", "\n    ", "\t", "\n", "\n\n", " ", "\\"),
+        *("# ", "## ", "- ", "1. ", "> ", "| a | b |\n| --- | --- |\n| c | ", " | d |\n", ": "),
+        *("*", "**", "_", "!", "![", "<!-- ", " -->", "<div>", "</div>", "<b>", "&", "&lt;", "<"),
+        *("[^1]", "\n[^1]: ", "\n[a]: claim:tea-food\n", "[a]", "!!! note\n    ", "*[tea]: x\n"),
+        *("/// claim | tea-food\n///\n", "/// claims\n", "    topic: tea\n", "\n///\n", "/// "),
+        *("\\bibliography\n", "\n\\full_bibliography\n", "/// record | claim-head x\n///\n"),
+        *("tea", "word ", "\x00", "\x01", "\x02", "\x03", "\u202e", "\ufdd0", "é", "\r\n"),
+        *("\x02klzzwxh:0000\x03", "\x02wzxhzdk:0\x03", "---\n", "wzxhzdk:0"),
+    ]
+)
+TEXTS = st.lists(PIECES, max_size=24).map("".join) | st.text(max_size=60)
+
+
+@given(TEXTS)
+@settings(max_examples=400, deadline=None)
+def test_any_text_converts(renderer, text):
+    converter(renderer).convert(text)
+
+
+# What a page holds when it holds nothing that the checks refuse: no raw HTML, no half marks.
+WORDS = st.text("abc xyz,.", min_size=1, max_size=12).map(lambda text: f"w{text}w")
+MARKS = st.sampled_from(
+    [
+        *("[@smith2020tea]", "[see @lee2022tea, p. 3]", "[@bad2019; @smith2020tea]", "[@nobody]"),
+        *("[sleep](claim:tea-sleep)", "[*a* `b` c](claim:tea-food)", "[x](claim:none)"),
+        *("[a [b] c](claim:tea-food)", "[a [@lee2022tea] b](claim:tea-food)"),
+        *("`[@smith2020tea]`", "\\[@smith2020tea]", "me@example.org", "[a @b](https://c.org)"),
+        *("`` [x](claim:tea-food) ` ``", "[a](b.md)", "![a](claim:tea-food)", "[^note]", "@word"),
+        *("[see\n@lee2022tea]", "[a\nb](claim:tea-food)", "[a](claim:tea-food 'b')", "[plain]"),
+    ]
+)
+INLINE = st.lists(WORDS | MARKS, min_size=1, max_size=6).map(" ".join)
+
+
+def indented(text: str, by: str = "    ") -> str:
+    return "\n".join(by + line if line else line for line in text.split("\n"))
+
+
+def nested(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.one_of(
+        inner.map(lambda text: f"- item\n\n{indented(text)}"),
+        inner.map(lambda text: f"1. item\n\n{indented(text)}"),
+        inner.map(lambda text: f"!!! note\n{indented(text)}"),
+        inner.map(lambda text: "\n".join(f"> {line}" for line in text.split("\n"))),
+    )
+
+
+FLAT = st.one_of(
+    INLINE,
+    INLINE.map(lambda text: "# " + text.replace("\n", " ")),
+    INLINE.map(lambda text: f"```\n{text}\n```"),
+    INLINE.map(lambda text: f"    {text}"),
+    INLINE.map(lambda text: f"- {text}\n- {text}"),
+    INLINE.map(lambda text: f"<!-- {text} -->"),
+    INLINE.map(lambda text: "| a | b |\n| --- | --- |\n| {} | c |".format(text.replace("\n", " "))),
+    st.just("/// claims\n    type: fact\n///"),
+)
+PAGES = st.lists(st.recursive(FLAT, nested, max_leaves=3), min_size=1, max_size=5).map(
+    lambda blocks: "\n\n".join(["Start.", *blocks, "[^note]: A note [@lee2022tea].", "End."])
+)
+
+
+@given(PAGES)
+@settings(max_examples=300, deadline=None)
+def test_the_reader_of_pages_finds_what_the_extension_draws(renderer, text):
+    """Checks look at what the reader finds, readers at what is drawn: they must be the same."""
+    page = read_page("page.md", text, Problems())
+    drawn = converter(renderer).convert(text)
+    keys = Counter(
+        key
+        for label, unknown in re.findall(
+            r'aria-label="Reference \d+: ([^"]*)"|@(\w+): unknown source', drawn
+        )
+        for key in [unknown or KEYS[words_of(label).removesuffix(", retracted")]]
+    )
+    assert Counter(citation.cite.key for citation in page.citations) == keys
+    outside = re.sub(
+        r'<div class="cb-block cb-block--claims">.*?</div>', "", drawn, flags=re.DOTALL
+    )
+    claims = Counter(
+        known or unknown
+        for known, unknown in re.findall(
+            r'data-cb-card="[./]*claims/([\w-]+)/card|\[unknown claim: ([\w-]+)\]', outside
+        )
+    )
+    assert Counter(use.id for use in page.claim_uses) == claims
+
+
+KEYS = {"Smith & Jones 2020": "smith2020tea", "Lee 2022": "lee2022tea", "Bad 2019": "bad2019"}
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "</title><script>alert(1)</script>",
+    "A & B &amp; &copy; &lt;b&gt;",
+    "]]> and <![CDATA[ x",
+    '"quoted" \'text\' onerror="x"',
+    "[x](javascript:alert(1)) *a* `b` ![c](d) [@smith2020tea] [y](claim:tea-food)",
+    "a\x00b\x01c\x1bd\x7fe\ufffe",
+    "\u202eright to left שלום\u202c",
+    "{{ ledger }} {% raw %} { .class #id }",
+    "1. one # two ##",
+    "/// claim | tea-food",
+]
+
+
+def with_texts(renderer: Renderer, text: str) -> Renderer:
+    """The same ledger with a text for each free text of one source."""
+    old = renderer.ledger.sources["smith2020tea"]
+    csl = {
+        **old.csl,
+        "title": text,
+        "author": [{"family": text, "given": text}, {"literal": text}],
+        "container-title": text,
+        "publisher": text,
+        "page": text,
+    }
+    appraisal = old.appraisal.model_copy(
+        update={"funding": text, "note": text, "competing_interests": text}
+    )
+    source = Source(old.key, csl, text, appraisal)
+    sources = {**renderer.ledger.sources, old.key: source}
+    ledger = type(renderer.ledger)(
+        **{
+            name: getattr(renderer.ledger, name)
+            for name in renderer.ledger.__dataclass_fields__
+            if name != "sources"
+        },
+        sources=sources,
+    )
+    references = {
+        **renderer.references,
+        **format_references([csl], renderer.ledger.settings.style),
+    }
+    return Renderer(ledger, references)
+
+
+def check_page_of(renderer: Renderer, text: str) -> None:
+    hostile = with_texts(renderer, text)
+    page = next(p for p in generated_pages(hostile.ledger) if p.path == "sources/smith2020tea.md")
+    for markdown in (page.markdown, "Cited [@smith2020tea].", "/// sources\n///"):
+        found = Markdown(
+            extensions=[*EXTENSIONS, ClaimbaseExtension(hostile, page=page.path)]
+        ).convert(markdown)
+        assert not re.search(r"<script|<!\[CDATA|javascript:[^<]*\"|\x00", found)
+        # Python-Markdown's own output is XHTML but for its entities and control characters.
+        clean = re.sub(r"&(?!amp;|lt;|gt;|quot;|#)\w+;", "", found)
+        ET.fromstring("<div>" + re.sub("[\x01-\x08\x0b-\x1f\ufffe\uffff]", "", clean) + "</div>")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_texts(renderer, text):
+    check_page_of(renderer, text)
+
+
+@given(st.text(max_size=30))
+@settings(max_examples=60, deadline=None)
+@example("&copy; <b>")
+def test_any_title_and_author(renderer, text):
+    check_page_of(renderer, text)
+
+
+@given(st.text(st.characters(exclude_categories=["C", "Z"], include_characters=" "), max_size=40))
+@settings(max_examples=200, deadline=None)
+@example("<script>alert(1)</script> &copy; [a](b) *c* _d_ ~e~ ^f^ $g$ {h} | i ##")
+def test_a_heading_shows_its_text(renderer, text):
+    found = converter(renderer).convert(heading(f"T{text}"))
+    shown = re.fullmatch(r"<h1[^>]*>(.*)</h1>", found, re.DOTALL)
+    assert shown
+    assert words_of(shown[1]) == " ".join(f"T{text}".split())
+
+
+def test_a_card_is_a_fragment_of_its_own(renderer):
+    for claim_id, filed in renderer.ledger.claims.items():
+        links = Links(f"claims/{claim_id}.md", renderer.ledger.settings, built=True)
+        card = ET.fromstring(renderer.html("card", links, filed=filed))
+        assert filed.record.claim in "".join(card.itertext())
+        assert card.find(".//a").get("href") == "./"
