@@ -77,6 +77,11 @@ class Measured:
         pairs = zip(self.costs, other.costs, strict=True)
         return median(float(getattr(mine, what) / getattr(theirs, what)) for mine, theirs in pairs)
 
+    def excess(self, other: "Measured") -> float:
+        """Return the median over the rounds of the seconds beyond another's."""
+        pairs = zip(self.costs, other.costs, strict=True)
+        return median(mine.seconds - theirs.seconds for mine, theirs in pairs)
+
 
 @dataclass
 class Size:
@@ -217,12 +222,9 @@ def own_cost(sizes: list[Size], name: str) -> tuple[float, float]:
 
     The line through the smallest and the largest base.
     """
-    small, large = (
-        (size.pages, size.by[name].median("seconds") - size.by[PLAIN].median("seconds"))
-        for size in (sizes[0], sizes[-1])
-    )
-    slope = (large[1] - small[1]) / (large[0] - small[0])
-    return small[1] - slope * small[0], slope * 1e3
+    small, large = (size.by[name].excess(size.by[PLAIN]) for size in (sizes[0], sizes[-1]))
+    slope = (large - small) / (sizes[-1].pages - sizes[0].pages)
+    return small - slope * sizes[0].pages, slope * 1e3
 
 
 def report(size: Size) -> None:

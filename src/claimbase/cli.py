@@ -9,7 +9,7 @@ import click
 from claimbase import __version__
 from claimbase.base import read_base
 from claimbase.checks import RULES, run
-from claimbase.checks.report import FORMATS, render, summary
+from claimbase.checks.report import FORMATS, render
 from claimbase.checks.rule import Rule
 from claimbase.exporting.schemas import editor_schemas
 from claimbase.ledger import Ledger, Standing, link
@@ -79,13 +79,13 @@ def check(config_file: Path, style: str) -> None:
 @click.argument("name")
 def explain(config_file: Path, name: str) -> None:
     """Say what a check's code means, or why a claim or a source stands as it does."""
-    rule = next((r for r in RULES.values() if name in (r.code, r.name)), None)
+    rule = next((r for r in RULES.values() if name.casefold() in (r.code.casefold(), r.name)), None)
     if rule is not None:
         click.echo(_about_rule(rule))
         return
     ledger, found = load(config_file)
     if ledger is None:
-        raise click.ClickException(summary(found))
+        raise click.ClickException(render(found, "text", config_file.resolve().parent))
     if name in ledger.claims:
         click.echo(_about_claim(ledger, name))
     elif name in ledger.sources:
@@ -97,7 +97,7 @@ def explain(config_file: Path, name: str) -> None:
 
 
 @main.command()
-@click.argument("folder", type=click.Path(path_type=Path), default="schemas")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default="schemas")
 def schema(folder: Path) -> None:
     """Write the JSON Schemas of front matter and tables to FOLDER, for editors."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -23,7 +23,7 @@ from claimbase.base import read_base
 from claimbase.checks import run
 from claimbase.checks.report import as_text, summary
 from claimbase.citing.csl import format_references
-from claimbase.exporting import linked_data, policy, search
+from claimbase.exporting import linked_data, policy, search, social
 from claimbase.exporting.data import data_files
 from claimbase.exporting.feeds import feed_files
 from claimbase.exporting.plain import plain_files
@@ -237,7 +237,8 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         data = linked_data.script(linked_data.page_data(ledger, path, title, sentence))
         # The policy comes before the first script, or it would not hold for it.
         output = output.replace("<head>", f"<head>{policy.meta(hashes)}", 1)
-        return output.replace("</head>", f"{data}</head>", 1)
+        shown = social.meta(ledger.settings, path, title, sentence)
+        return output.replace("</head>", f"{shown}{data}</head>", 1)
 
     @event_priority(-100)
     def on_post_build(self, config: MkDocsConfig) -> None:
@@ -252,6 +253,7 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         for path, text in chain(files, search.search_files(ledger)):
             _write(site / path, text)
         search.index(site, self.indexed)
+        (site / social.IMAGE).write_bytes(social.image(ledger.settings))
         # For hosts that read it (Netlify, Cloudflare Pages); others are told in the README.
         sent = "".join(f"  {n}: {v}\n" for n, v in policy.headers(self.hashes).items())
         _write(site / "_headers", f"/*\n{sent}")

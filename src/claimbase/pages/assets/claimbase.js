@@ -109,3 +109,27 @@
   });
   addEventListener("resize", close);
 })();
+
+// A box that narrows a long table to the rows that hold what is typed. Without script the table is
+// whole, and the browser's own search finds the row.
+for (const table of document.querySelectorAll("[data-cb-search]")) {
+  const label = document.createElement("label");
+  const input = document.createElement("input");
+  const found = document.createElement("p");
+  label.className = "cb-search";
+  found.className = "cb-small";
+  found.setAttribute("role", "status");
+  input.type = "search";
+  label.append(table.dataset.cbSearch, input);
+  table.before(label, found);
+  input.addEventListener("input", () => {
+    const words = input.value.toLowerCase().split(/\s+/);
+    const rows = [...table.querySelectorAll("tbody tr")];
+    for (const row of rows) {
+      const text = row.textContent.toLowerCase();
+      row.hidden = !words.every((word) => text.includes(word));
+    }
+    const left = rows.filter((row) => !row.hidden).length;
+    found.textContent = input.value.trim() ? `${left} of ${rows.length} rows` : "";
+  });
+}
