@@ -114,8 +114,7 @@ FILES_AND_FIELDS = [
     wrong(
         "CB002",
         "a colon in a text without quotes",
-        edit(FACT, "claim: Balm tea has", "claim: Balm«» : tea has"),
-        at=f"{FACT}:3:13",
+        edit(FACT, "claim: Balm tea has", "claim: Balm«»: tea has"),
     ),
     wrong("CB002", "a tab", edit(TOPICS, "  name: Sleep", "«»\tname: Sleep")),
     wrong("CB002", "an alias", edit(FACT, "as-of: 2025-06", "as-of: «*day»")),
@@ -279,10 +278,9 @@ RECORDS = [
         "a finding without a locator",
         edit(
             FINDING,
-            "{source: green2021balm, relation: supported-by, locator: table 2,",
-            "«{source: green2021balm, relation: supported-by,",
+            "{source: green2021balm, relation: supported-by, locator: table 2, result: balm-1/onset}",
+            "«{source: green2021balm, relation: supported-by, result: balm-1/onset}»",
         ),
-        at=f"{FINDING}:6:5",
     ),
     fine(
         "a finding with numbers of its own",
@@ -317,14 +315,6 @@ RECORDS = [
     ),
     wrong(
         "CB203",
-        "a bias that raises",
-        edit(CONCLUSION, "risk-of-bias: {steps: -1,", "risk-of-bias: {steps: «1»,"),
-        edit(CONCLUSION, "imprecision: {steps: -1,", "indirectness: {steps: -2,"),
-        edit(CONCLUSION, "    indirectness", "    inconsistency"),
-    )
-    if False
-    else wrong(
-        "CB203",
         "a bias that raises a rating",
         edit(
             CONCLUSION,
@@ -335,4 +325,573 @@ RECORDS = [
             "    imprecision: {steps: -2,",
         ),
     ),
+    fine(
+        "a rating at the floor",
+        edit(CONCLUSION, "level: low", "level: very-low"),
+        edit(CONCLUSION, "bias: {steps: -1", "bias: {steps: -2"),
+        edit(CONCLUSION, "imprecision: {steps: -1", "imprecision: {steps: -2"),
+        edit(CONCLUSION, "Balm tea may shorten", "It is very uncertain whether balm tea shortens"),
+        edit(PAGE, "Balm tea may shorten", "It is uncertain whether balm tea shortens"),
+    ),
+    wrong(
+        "CB204",
+        "an entry without appraisal",
+        add(BIB, source("«new2020»")),
+        page("It is so [@new2020]."),
+    ),
+    wrong(
+        "CB205",
+        "an entry without address",
+        add(BIB, source("«new2020»", "publisher = {Press}")),
+        add(APPRAISALS, appraisal("new2020")),
+        page("It is so [@new2020]."),
+    ),
+    fine(
+        "an entry with a number of PubMed",
+        add(BIB, source("new2020", "pmid = {123456}")),
+        add(APPRAISALS, appraisal("new2020")),
+        page("It is so [@new2020]."),
+    ),
+    wrong(
+        "CB206",
+        "one DOI, written in two ways",
+        add(BIB, source("new2020", "doi = {«https://doi.org/10.1234/GREEN.2021»}")),
+        add(APPRAISALS, appraisal("new2020")),
+        page("It is so [@new2020]."),
+    ),
+    wrong(
+        "CB207",
+        "a review of long ago",
+        edit(FACT, "reviewed: 2026-01-15", "reviewed: «2025-02-01»"),
+    ),
+    fine(
+        "a review of almost a year ago", edit(FACT, "reviewed: 2026-01-15", "reviewed: 2025-02-02")
+    ),
+    wrong(
+        "CB208", "a review to come", edit(FACT, "reviewed: 2026-01-15", "reviewed: «2026-02-03»")
+    ),
+    wrong("CB208", "a change to come", edit(FACT, "{date: 2026-01-15", "{date: «2026-03-01»")),
+    wrong("CB208", "a fact to come", edit(FACT, "as-of: 2025-06", "as-of: «2027»")),
+    wrong("CB208", "a look-up to come", edit(APPRAISALS, "2026-01-10", "«2026-04-01»")),
+    fine("a review of tomorrow", edit(FACT, "reviewed: 2026-01-15", "reviewed: 2026-02-02")),
+    fine("a fact of this year", edit(FACT, "as-of: 2025-06", "as-of: 2026")),
+    wrong(
+        "CB209",
+        "a claim that only its own page names",
+        put(
+            "docs/claims/balm-grows.md",
+            FILES[FACT]
+            .replace("claim: Balm tea has", "claim: «Balm tea has")
+            .replace("since 1998.", "since 1998.»")
+            + "See [this](claim:balm-grows).\n",
+        ),
+    ),
+    fine(
+        "a claim that a block shows",
+        put("docs/claims/balm-grows.md", FILES[FACT]),
+        plain("/// claim | balm-grows\n///"),
+    ),
+    wrong(
+        "CB210",
+        "an entry that nobody cites",
+        add(BIB, source("«new2020»")),
+        add(APPRAISALS, appraisal("new2020")),
+    ),
+    fine("an entry that a page cites", *NEW_SOURCE, page("It is so [@new2020].")),
 ]
+
+EVIDENCE = [
+    wrong(
+        "CB301",
+        "a retracted source that qualifies",
+        edit(CONCLUSION, "{source: hill2022teas", "{source: «hill2022teas»"),
+        edit(
+            APPRAISALS,
+            "review\n  status: {state: current}",
+            "review\n  status: {state: retracted, date: 2025-05}",
+        ),
+    ),
+    wrong(
+        "CB301 CB302",
+        "the only source of a fact is under concern",
+        edit(FACT, "evidence:\n", "«»evidence:\n"),
+        edit(FACT, "{source: norland1998law", "{source: «norland1998law»"),
+        edit(
+            APPRAISALS,
+            "law\n  status: {state: current}",
+            "law\n  status: {state: concern, notice: a note}",
+        ),
+    ),
+    fine(
+        "a retracted source in the background",
+        edit(CONCLUSION, "relation: qualified-by", "relation: background"),
+        edit(CONCLUSION, "caveats:", "looked-for-dissent: {date: 2026-01-10, where: x}\ncaveats:"),
+        edit(
+            APPRAISALS,
+            "review\n  status: {state: current}",
+            "review\n  status: {state: retracted, date: 2025-05}",
+        ),
+    ),
+    wrong(
+        "CB303",
+        "a correction without date or notice",
+        edit(
+            APPRAISALS,
+            "review\n  status: {state: current}",
+            "review\n  status: «{state: corrected}»",
+        ),
+    ),
+    fine(
+        "a correction with a date",
+        edit(
+            APPRAISALS,
+            "review\n  status: {state: current}",
+            "review\n  status: {state: corrected, date: 2023}",
+        ),
+    ),
+    wrong("CB304", "limits in the wrong order", edit(STUDY, "[-15.1, -8.9]", "«[-8.9, -15.1]»")),
+    wrong("CB304", "an estimate outside its interval", edit(STUDY, "[-6.4, -0.6]", "«[-3, -0.6]»")),
+    wrong(
+        "CB304",
+        "more events than people",
+        edit(
+            STUDY,
+            "tea: {n: 30, mean-change: -12.0, ci",
+            "tea: {n: 30, events: «31», mean-change: -12.0, ci",
+        ),
+    ),
+    wrong(
+        "CB304",
+        "more people than the arm has",
+        edit(STUDY, "tea: {n: 30, mean", "tea: {n: «31», mean"),
+    ),
+    wrong(
+        "CB304",
+        "a percentage of other events",
+        edit(STUDY, "tea: {n: 30, mean", "tea: {n: 30, events: 15, percent: «53», mean"),
+    ),
+    wrong(
+        "CB304",
+        "a ratio below zero",
+        edit(
+            STUDY,
+            '      - {measure: mean-difference, value: -8.5, ci: [-12.9, -4.1], p: "<0.001"}',
+            "      - «{measure: risk-ratio, value: -8.5}»\n"
+            "      - {measure: mean-difference, value: -8.5, ci: [-12.9, -4.1]}",
+        ),
+    ),
+    fine(
+        "a percentage rounded",
+        edit(STUDY, "tea: {n: 30, mean", "tea: {n: 30, events: 20, percent: 67, mean"),
+    ),
+    wrong(
+        "CB305",
+        "a fact at second hand",
+        put("docs/caveats/secondary-source.md", FILES[CAVEAT]),
+        edit(FACT, "type: fact", "type: «fact»"),
+        edit(
+            APPRAISALS,
+            "law\n  status: {state: current}\n  seen: full-text",
+            "law\n  status: {state: current}\n  seen: secondary",
+        ),
+    ),
+    fine(
+        "a fact at second hand that says so",
+        put("docs/caveats/secondary-source.md", FILES[CAVEAT]),
+        edit(FACT, "related:", "caveats: [secondary-source]\nrelated:"),
+        edit(
+            APPRAISALS,
+            "law\n  status: {state: current}\n  seen: full-text",
+            "law\n  status: {state: current}\n  seen: secondary",
+        ),
+    ),
+    wrong(
+        "CB306",
+        "a popular claim measured against itself",
+        edit(POPULAR, "against: [balm-sleep]", "against: [balm-sleep, «popular-balm-cures»]"),
+    ),
+]
+
+
+def rated(level: str, sentence: str) -> tuple[Change, ...]:
+    """The conclusion with this rating and this sentence, and nothing on the page about it."""
+    steps = {"high": 0, "moderate": -1, "low": -2}.get(level, -3)
+    return (
+        edit(CONCLUSION, "level: low", f"level: {level}"),
+        edit(
+            CONCLUSION, "    risk-of-bias: {steps: -1,", f"    indirectness: {{steps: {steps // 2},"
+        ),
+        edit(
+            CONCLUSION, "imprecision: {steps: -1,", f"imprecision: {{steps: {steps - steps // 2},"
+        ),
+        edit(
+            CONCLUSION,
+            "Balm tea may shorten the time to fall asleep more than hot water does, measured after 4 weeks.",
+            sentence,
+        ),
+        edit(PAGE, "[Balm tea may shorten the time to fall asleep](claim:balm-sleep)", "Balm tea"),
+    )
+
+
+WORDING = [
+    *(
+        fine(f"{level}: {sentence}", *rated(level, sentence))
+        for level, sentence in [
+            ("high", "Balm tea shortens the time to fall asleep."),
+            ("high", "Balm tea does not shorten the night."),
+            ("high", "Since May 2024 balm tea has helped people sleep."),
+            ("moderate", "Balm tea probably shortens the time to fall asleep."),
+            ("moderate", "Balm tea likely makes little difference to dreams."),
+            ("low", "Balm tea may shorten the time to fall asleep."),
+            ("low", "People given balm tea may be more likely to sleep through."),
+            ("low", "Waking at night might be less likely with balm tea."),
+            ("very-low", "It is very uncertain whether balm tea shortens the night."),
+            ("very-low", "Balm tea may help sleep, but the evidence is very uncertain."),
+        ]
+    ),
+    *(
+        wrong(f"CB401", f"{level}: {sentence}", *rated(level, sentence))
+        for level, sentence in [
+            ("high", "Balm tea «probably» shortens the time to fall asleep."),
+            ("high", "Balm tea «may» shorten the time to fall asleep."),
+            ("high", "Balm tea «appears» to shorten the time to fall asleep."),
+            ("moderate", "«Balm tea shortens the time to fall asleep.»"),
+            ("moderate", "«People given balm tea are more likely to sleep through.»"),
+            ("moderate", "Balm tea probably helps and «may» shorten the night."),
+            ("low", "«Balm tea shortens the time to fall asleep.»"),
+            ("low", "«Since May 2024 balm tea has helped people sleep.»"),
+            ("low", "Balm tea may help and «probably» does."),
+            ("low", "The effect of balm tea may exist but is «very uncertain»."),
+            ("very-low", "«Balm tea may shorten the time to fall asleep.»"),
+            ("very-low", "«Balm tea shortens the time to fall asleep.»"),
+        ]
+    ),
+    wrong(
+        "CB402",
+        "a claim that sells",
+        edit(FACT, "Balm tea has been", "Balm tea, a «miracle», has been"),
+    ),
+    wrong("CB402", "a text that sells", page("It is [a «breakthrough» tea](claim:balm-sold).")),
+    wrong(
+        "CB402",
+        "a fair wording that sells",
+        edit(POPULAR, "but it has", "a «dramatic» fall, but it has"),
+    ),
+    *(
+        fine(f"not selling: {text}", page(f"[{text}](claim:{claim})."))
+        for text, claim in [
+            ("It is not a cure", "balm-sold"),
+            ("Nobody has proven this", "balm-sold"),
+            ("A food, not a guaranteed remedy", "balm-sold"),
+            ('Sold as a "miracle"', "balm-sold"),
+            ("Sold as “a wonder drug, it’s magic”", "balm-sold"),
+            ("It had a breakthrough therapy designation", "balm-sold"),
+            ("The claim that it cures", "popular-balm-cures"),
+        ]
+    ),
+    wrong(
+        "CB403",
+        "a fair wording that is the claim",
+        edit(
+            POPULAR,
+            "Balm tea may shorten the time to fall asleep, but it has not been tested as a treatment.",
+            "«Balm tea helps insomnia for good.»",
+        ),
+    ),
+    fine(
+        "the same wording of a claim that is supported",
+        edit(POPULAR, "verdict: overstated", "verdict: supported"),
+        edit(
+            POPULAR,
+            "Balm tea may shorten the time to fall asleep, but it has not been tested as a treatment.",
+            "Balm tea helps insomnia for good.",
+        ),
+    ),
+    *(
+        wrong("CB404", f"{text} ({claim})", page(f"[{text}](claim:{claim})."))
+        for text, claim in [
+            ("Balm tea «reduces» waking", "balm-sleep"),
+            ("Balm tea «probably» shortens the time", "balm-sleep"),
+            ("Balm tea «improved» sleep", "balm-sleep"),
+            ("Balm tea «helps», but not everyone", "balm-sleep"),
+            ("Taking it «leads to» sleep,\nnot to dreams", "balm-sleep"),
+            ("«Balm tea cures insomnia»", "popular-balm-cures"),
+            ("«Insomnia is cured by it»", "popular-balm-cures"),
+        ]
+    ),
+    *(
+        fine(f"{text} ({claim})", page(f"[{text}](claim:{claim})."))
+        for text, claim in [
+            ("May reduce waking", "balm-sleep"),
+            ("the time to fall asleep", "balm-sleep"),
+            ("It is unclear whether it improves sleep", "balm-sleep"),
+            ("No study shows that it improves sleep", "balm-sleep"),
+            ("In the trial sleep improved more with balm tea", "balm-sleep"),
+            ("Does it help?", "balm-sleep"),
+            ("a cure", "popular-balm-cures"),
+            ("Balm tea “cures insomnia”", "popular-balm-cures"),
+            ("Balm tea does not cure insomnia", "popular-balm-cures"),
+            ("Balm tea is often sold for insomnia", "popular-balm-cures"),
+        ]
+    ),
+    wrong(
+        "CB404",
+        "a negative claim repeated",
+        edit(POPULAR, "claim: Balm tea cures insomnia.", "claim: Balm tea is not addictive."),
+        page("[«Balm tea is not addictive»](claim:popular-balm-cures)."),
+    ),
+]
+
+
+def numbers(text: str, claim: str = "balm-1-onset") -> Change:
+    return page(f"[{text}](claim:{claim}).")
+
+
+NUMBERS = [
+    *(
+        wrong("CB405", f"{text}", numbers(text))
+        for text in [
+            "asleep «9.5» minutes sooner",
+            "asleep «85» minutes sooner",
+            "a fall of «15» minutes",
+            "a fall of 12 minutes in «31» people",
+            "a fall of 12 minutes among\n«300» people",
+            "a fall of 12 minutes at week «6»",
+            "a fall of «12.5» minutes",
+            "a fall of «20»–«30» minutes",
+            "a fall of 12 (interval 8.9 to «15.9»)",
+            "a fall of 12 minutes («n» = 30)".replace("«n»", "n").replace("30", "«35»"),
+            "a difference of 8.5 minutes (p < «0.01»)",
+            "a dose of «120»mg",
+            "a dose of «1.5» mg/kg",
+            "«thirty-five» people",
+            "«two» weeks",
+            "«two thirds» of people",
+            "«1,060» people",
+            "«5» million people",
+            "phase 3 and «104» people",
+            "«2000» people",
+            "three «(33 of 100)»".replace("«(33 of 100)»", "(33 of 100)").replace("33", "«33»")
+            if False
+            else "«33» of 100 people",
+        ]
+    ),
+    *(
+        fine(text, numbers(text))
+        for text in [
+            "asleep 8.5 minutes sooner",
+            "a fall of 12.0 minutes (−12.0)",
+            "12 minutes in 30 people, 3.5 in another 30",
+            "60 people in two groups, in one study",
+            "a difference of 8.5 (95 % CI 4.1 to 12.9)",
+            "a difference of 8.5 (95% confidence interval 4.1–12.9, p < 0.001)",
+            "between 4.1 and 13 minutes",
+            "four weeks, week 4, a 4-week trial",
+            "BALM-1 in 2021, published on 8 May 2021 and in June 2022",
+            "a phase 3 trial, phases 2 and 3, table 2, ISI-7, the 1st and the 2nd week",
+            "the 1990s, under the Tea Act 1971",
+            "3,4-dihydroxy and 5-HT2A and 5-hydroxytryptophan",
+            "both, and not one of them",
+        ]
+    ),
+    fine(
+        "half of them",
+        numbers("half of them", "balm-grows"),
+        put(
+            "docs/claims/balm-grows.md",
+            FILES[FINDING].replace(
+                "evidence:", "numbers: [{value: 52, of: percent of people asleep}]\nevidence:"
+            ),
+        ),
+    ),
+    fine(
+        "a number in words in another way",
+        put("docs/claims/balm-grows.md", FILES[FACT].replace("since 1998", "by 5 million people")),
+        numbers("five million, 5,000,000 or 5 million people", "balm-grows"),
+    ),
+    *(
+        wrong("CB406", text, edit(FINDING, "fell by 12 minutes with balm tea", text))
+        for text in [
+            "fell by «13» minutes with balm tea",
+            "fell by «12.1» minutes with balm tea",
+            "fell by «twenty» minutes with balm tea",
+            "fell by 12 minutes («45%») with balm tea".replace("«45%»", "«45»%"),
+        ]
+    ),
+    *(
+        fine(text, edit(FINDING, "fell by 12 minutes with balm tea", text))
+        for text in [
+            "fell by twelve minutes with balm tea",
+            "fell by 12.0 minutes with balm tea",
+            "(ISI-7, phase 3, table 2, 2021) fell by 12 minutes with balm tea",
+        ]
+    ),
+]
+
+PROSE = [
+    wrong("CB501", "a paragraph", page("«Balm tea is good for everyone.»")),
+    wrong(
+        "CB501",
+        "an item of a list",
+        page("- [Sold](claim:balm-sold).\n- «Good for everyone.»").__class__(
+            PAGE, None, FILES[PAGE] + "\n- [Sold](claim:balm-sold).\n«- Good for everyone.»\n"
+        ),
+    ),
+    wrong(
+        "CB501",
+        "a row of a table",
+        page("| tea | says |\n| --- | --- |\n«| balm | good for all |»"),
+    ),
+    wrong(
+        "CB501",
+        "a row of a bare table",
+        page("tea | says\n--- | ---\nbalm | [sold](claim:balm-sold)\n«mint | good for all»"),
+    ),
+    wrong(
+        "CB501",
+        "a paragraph before a rule",
+        page("«Balm tea is good for everyone,»\nand always was.\n---"),
+    ),
+    wrong("CB501", "a quotation", page("«> Good for everyone.»\n>\n> [Sold](claim:balm-sold).")),
+    *(
+        fine(f"no source needed: {text}", page(text))
+        for text in [
+            "Which tea is which. { .no-source }",
+            "What is known:\n\n- [sold](claim:balm-sold)",
+            "## A heading of many words",
+            "A heading with a rule\n---",
+            "A heading with a rule\n====",
+            "![A picture of a tea pot](pot.png)",
+            "```\nsome code of many words\n```",
+            "| tea | says |\n| --- | --- |\n| balm | [sold](claim:balm-sold) |",
+            '!!! note "A title of words"\n    [Sold](claim:balm-sold).',
+        ]
+    ),
+    fine("a page that needs no sources", plain("Balm tea is good for everyone.")),
+    *(
+        wrong("CB502", text, plain(text))
+        for text in [
+            "A «<b>»bold«</b>» word".replace("«</b>»", "</b>") if False else "A «<br>» break",
+            "«<script src=x>» here",
+            '«<img src=x onerror="alert(1 < 2)">»',
+            "«<x_y onclick=alert(1)>» here",
+            "«<svg/onload=alert(1)>»",
+            "`<!--` «<i onclick=x>» `-->`",
+            "<!--> «<script>» -->",
+            "<!-- a --!> «<script>» -->",
+            "«<claim:balm-sold>»",
+            '[x](https://a.example){ «onclick»="alert(1)" }',
+            '![x](a.png){: «style»="position:fixed" }',
+            "Text\n{ #id .class «src»=x title=y }",
+            "/// note | Title\n    «attrs»: {onclick: x}\n\nText.\n///",
+        ]
+    ),
+    *(
+        fine(f"no HTML: {text}", plain(text))
+        for text in [
+            "a < b and b > a, p <0.001, <3",
+            "`<b>` and ``<i>``",
+            "<https://example.org/a?b=<c>",
+            "<us@example.org>",
+            "<!-- a note to authors -->",
+            "\\<b>",
+            "    <b>code</b>",
+            '[x](https://a.example){ .button #id title="A b" data-preview="" }',
+        ]
+    ),
+    fine(
+        "HTML that the site allows",
+        edit(CONFIG, "months: 12", "months: 12\n      html: [kbd]"),
+        plain("<kbd>A</kbd>"),
+    ),
+    *(
+        wrong("CB503", text, plain(text))
+        for text in [
+            "[x](«http://a.example»)",
+            "[x](«javascript:alert(1»))",
+            "[x](«JavaScript:alert`1`»)",
+            "[x](\n«javascript:alert`1`»)",
+            "[x](«java&#115;cript:alert`1`»)",
+            "[x](«javascript&colon;alert`1`»)",
+            "[x](«data:text/html,hi»)",
+            '![x](«http://a.example/a.png» "title")',
+            "[x][r]\n\n[r]: «ftp://a.example»",
+            "> [x][r]\n>\n> [r]: «ftp://a.example»",
+            "<«http://a.example»>",
+            "[balm][r]\n\n[r]: «claim:balm-sold»",
+        ]
+    ),
+    *(
+        fine(f"a link: {text}", plain(text))
+        for text in [
+            "[x](https://a.example) [y](mailto:a@b.example) [z](tel:+1)",
+            '[x](evidence/sleep.md) [y](#here) [z](evidence/sleep.md "a: title")',
+            "`[x](http://a.example)`",
+            "A note[^1]\n\n[^1]: Note: this is none.",
+        ]
+    ),
+    *(
+        wrong("CB504", text, plain(text))
+        for text in [
+            "/// «claim»\n///",
+            "/// caveats | «balm-sold»\n///",
+            "/// «cliams»\n///",
+            "/// claims\n    «topics»: sleep\n///",
+            "/// claims\n    «topic»:\n///",
+            "/// claims\n    «topic»: slep\n///",
+            "/// claims\n    «certainty»: low lowish\n///",
+            "/// claims\n«»    just words\n///",
+            "/// sources\n    «status»: gone\n///",
+        ]
+    ),
+    *(
+        fine(f"a block: {text}", plain(text))
+        for text in [
+            "/// claims\n    topic: sleep\n    certainty: low very-low\n    as: table\n///",
+            "/// note | A title\n    type: x\n\nText.\n///",
+            "/// sources\n    status: retracted\n///",
+        ]
+    ),
+]
+
+CASES = [*FILES_AND_FIELDS, *NAMES, *RECORDS, *EVIDENCE, *WORDING, *NUMBERS, *PROSE]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_finds_that_and_nothing_else(case: Case, tmp_path: Path) -> None:
+    places = write(tmp_path, *case.changes)
+    _, found = read(tmp_path)
+    if case.at:
+        assert [(d.code, str(d.place)) for d in found] == [(case.codes, case.at)]
+    else:
+        codes = case.codes.split()
+        if len(codes) == 1:
+            codes *= len(places)
+        expected = sorted(zip(codes, places, strict=True), key=lambda pair: pair[1])
+        assert [(d.code, d.place) for d in found] == expected
+    for diagnostic in found:
+        assert diagnostic.message
+        assert diagnostic.help
+
+
+def test_the_base_is_sound(tmp_path: Path) -> None:
+    write(tmp_path)
+    _, found = read(tmp_path)
+    assert found == []
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_every_rule_is_broken_by_a_case(code: str) -> None:
+    assert any(code in case.codes.split() for case in CASES)
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.code)
+def test_every_rule_says_how_to_mend(rule) -> None:
+    assert re.fullmatch(r"CB\d{3}", rule.code)
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.name)
+    assert rule.summary.endswith(".")
+    assert "**To mend it** " in rule.documentation
+
+
+def test_names_of_rules_are_their_own() -> None:
+    assert len({rule.name for rule in RULES.values()}) == len(RULES)

@@ -13,8 +13,8 @@ _GROUND, _TEXT, _SOFT = "#1c4a5a", "#ffffff", "#cfe0e6"
 def preview(title: str, text: str) -> bytes:
     """Return a PNG with a title and a sentence. Same words, same bytes."""
     figure = Figure(figsize=(12, 6.3), dpi=100, facecolor=_GROUND)
-    figure.text(0.07, 0.80, fill(title, 34), color=_TEXT, fontsize=44, va="top", weight="bold")
-    figure.text(0.07, 0.42, fill(text, 62), color=_SOFT, fontsize=23, va="top", linespacing=1.5)
+    figure.text(0.07, 0.80, fill(title, 26), color=_TEXT, fontsize=44, va="top", weight="bold")
+    figure.text(0.07, 0.40, fill(text, 62), color=_SOFT, fontsize=23, va="top", linespacing=1.5)
     out = io.BytesIO()
     canvas: Any = FigureCanvasAgg(figure)
     canvas.print_png(out, metadata={"Software": None})

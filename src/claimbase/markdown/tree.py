@@ -236,6 +236,9 @@ class _Page:
                 if not topic or topic in filed.record.topics
             ]
             return draw("studies", self.links, studies=studies)
+        if name == "topics":
+            counts = {topic: len(self.renderer.select({"topic": topic})) for topic in ledger.topics}
+            return draw("topics", self.links, counts=counts)
         if name == "caveats":
             caveats = sorted(ledger.caveats.values(), key=lambda filed: filed.record.name)
             return draw("caveats", self.links, caveats=caveats)
@@ -265,6 +268,11 @@ class _Page:
         }
         if record_id not in shelves.get(kind, ()):
             return draw("unknown", self.links, what="record", name=f"{kind} {record_id}".strip())
+        if what == "topic":
+            topic = ledger.topics[record_id]
+            studies = [s for s in ledger.studies.values() if record_id in s.record.topics]
+            claims = self.renderer.select({"topic": record_id})
+            return draw("topic", self.links, topic=topic, claims=claims, studies=studies)
         if what == "term":
             return draw("term", self.links, row=ledger.base.tables["glossary"][record_id])
         if what == "page":

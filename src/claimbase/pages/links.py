@@ -29,6 +29,11 @@ def source_page(key: str) -> str:
     return f"sources/{slug(key)}.md"
 
 
+def topic_page(topic_id: str) -> str:
+    """Return the path of a topic's page below docs."""
+    return f"topics/{topic_id}.md"
+
+
 def term_page(term_id: str) -> str:
     """Return the path of a glossary term's page below docs."""
     return f"glossary/{term_id}.md"

@@ -109,7 +109,7 @@ def _around(title: str, kind: str, record_id: str, subtitle: str, body: str) -> 
 
 
 def generated_pages(ledger: Ledger) -> Iterator[GeneratedPage]:
-    """Yield the pages of the sources and of the checks."""
+    """Yield the pages of the sources, the topics, the terms and the checks."""
     for key in sorted(ledger.sources):
         source = ledger.sources[key]
         place = ledger.base.entries[key].place
@@ -121,6 +121,15 @@ def generated_pages(ledger: Ledger) -> Iterator[GeneratedPage]:
             f"{words.title(source.appraisal.kind)}, {words.STATES[source.state]}: {title}",
             place.file,
             place.line,
+        )
+    for topic in ledger.topics.values():
+        yield GeneratedPage(
+            links.topic_page(topic.id),
+            f"{heading(topic.record.name)}\n\n/// record | topic-head {topic.id}\n///\n",
+            topic.record.name,
+            topic.record.description,
+            topic.file,
+            topic.place().line,
         )
     for row in ledger.base.tables["glossary"].values():
         term = row.record

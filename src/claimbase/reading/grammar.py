@@ -79,6 +79,7 @@ BLOCKS: dict[str, BlockSpec] = {
         "to mean any of them.",
         ("topic", "type", "certainty", "verdict", "source", "study", "caveat", "retracted", "as"),
     ),
+    "topics": BlockSpec("All topics, each with its number of claims."),
     "studies": BlockSpec("All studies as a table.", ("topic",)),
     "caveats": BlockSpec("All caveats."),
     "sources": BlockSpec("All sources, by kind or status.", ("kind", "status")),
