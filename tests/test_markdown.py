@@ -4,7 +4,9 @@ import html
 import os
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -22,8 +24,9 @@ from claimbase.pages.render import Renderer
 from claimbase.reading.latex import UNPRINTABLE
 from claimbase.reading.pages import read_page
 from claimbase.reading.problems import Problems
-from tests.conftest import MiniBase, copy_of_tea
+from tests.conftest import ROOT, copy_of_tea
 
+STYLE = ROOT / "references" / "style.csl"
 GOLDEN = Path(__file__).parent / "golden" / "markdown"
 EXTENSIONS = [
     "abbr",
@@ -39,25 +42,17 @@ EXTENSIONS = [
 REFERENCES = re.compile(r'<div class="cb-block cb-block--bibliography">.*?</div>', re.DOTALL)
 
 
-@pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> MiniBase:
-    return copy_of_tea(tmp_path_factory.mktemp("markdown") / "tea")
+@cache
+def tea_renderer() -> Renderer:
+    """What draws the small base. No fixture: its name for Hypothesis would be the whole ledger."""
+    with TemporaryDirectory() as folder:
+        tea = copy_of_tea(Path(folder) / "tea")
+        return renderer_of(tea.root / "mkdocs.yml")
 
 
-class ShortlyNamed(Renderer):
-    def __repr__(self):
-        """Return less than the whole ledger, which would drown what a test says."""
-        return "renderer"
-
-
-@pytest.fixture(scope="module")
-def renderer(base) -> Renderer:
-    found = renderer_of(base.root / "mkdocs.yml")
-    return ShortlyNamed(found.ledger, found.references)
-
-
-def converter(renderer: Renderer, page: str = "evidence/sleep.md") -> Markdown:
-    return Markdown(extensions=[*EXTENSIONS, ClaimbaseExtension(renderer, page=page)])
+def converter(page: str = "evidence/sleep.md", renderer: Renderer | None = None) -> Markdown:
+    extension = ClaimbaseExtension(renderer or tea_renderer(), page=page)
+    return Markdown(extensions=[*EXTENSIONS, extension])
 
 
 def golden(path: Path, found: str) -> None:
@@ -72,9 +67,9 @@ def words_of(fragment: str) -> str:
 
 
 @pytest.mark.parametrize("name", [path.stem for path in sorted(GOLDEN.glob("*.md"))])
-def test_golden(renderer, name):
+def test_golden(name):
     """References are folded where they are not what the page is about."""
-    md = converter(renderer)
+    md = converter()
     found = md.convert((GOLDEN / f"{name}.md").read_text("utf-8"))
     if not name.startswith("bibliography"):
         found = REFERENCES.sub("<!-- references -->", found)
@@ -84,8 +79,8 @@ def test_golden(renderer, name):
 class TestHeadings:
     """What stands beside a heading's words is no part of its anchor or of the contents."""
 
-    def test_anchor_and_contents(self, renderer):
-        md = converter(renderer)
+    def test_anchor_and_contents(self):
+        md = converter()
         md.convert((GOLDEN / "cite-heading.md").read_text("utf-8"))
         (first,) = md.toc_tokens
         assert (first["id"], first["name"]) == ("tea", "Tea")
@@ -94,31 +89,31 @@ class TestHeadings:
             ("references", "References"),
         ]
 
-    def test_claim_mark(self, renderer):
-        md = converter(renderer)
+    def test_claim_mark(self):
+        md = converter()
         md.convert("## [Tea may ease sleep](claim:tea-sleep)\n\n## After")
         assert [t["id"] for t in md.toc_tokens] == ["tea-may-ease-sleep", "after"]
 
 
 class TestAnyPage:
-    def test_links_follow_the_page(self, renderer):
+    def test_links_follow_the_page(self):
         text = "[Tea](claim:tea-food)"
-        at_root = converter(renderer, "index.md").convert(text)
-        deep = converter(renderer, "a/b/c.md").convert(text)
+        at_root = converter("index.md").convert(text)
+        deep = converter("a/b/c.md").convert(text)
         assert 'href="claims/tea-food.md"' in at_root
         assert 'data-cb-card="claims/tea-food/card.html"' in at_root
         assert 'href="../../claims/tea-food.md"' in deep
         assert 'data-cb-card="../../../claims/tea-food/card.html"' in deep
 
-    def test_numbers_begin_anew_on_each_page(self, renderer):
-        md = converter(renderer)
+    def test_numbers_begin_anew_on_each_page(self):
+        md = converter()
         assert 'id="cite-1-1"' in md.convert("[@lee2022tea]")
         assert 'id="cite-1-1"' in md.reset().convert("[@smith2020tea]")
 
-    def test_by_name_with_a_configuration(self, base):
+    def test_by_name_with_a_configuration(self, tea):
         md = Markdown(
             extensions=["claimbase"],
-            extension_configs={"claimbase": {"config": str(base.root / "mkdocs.yml")}},
+            extension_configs={"claimbase": {"config": str(tea.root / "mkdocs.yml")}},
         )
         assert 'class="cb-claim"' in md.convert("[Tea](claim:tea-food)")
 
@@ -149,8 +144,8 @@ TEXTS = st.lists(PIECES, max_size=24).map("".join) | st.text(max_size=60)
 
 @given(TEXTS)
 @settings(max_examples=400, deadline=None)
-def test_any_text_converts(renderer, text):
-    converter(renderer).convert(text)
+def test_any_text_converts(text):
+    converter().convert(text)
 
 
 # What a page holds when it holds nothing that the checks refuse: no raw HTML, no half marks.
@@ -198,10 +193,10 @@ PAGES = st.lists(st.recursive(FLAT, nested, max_leaves=3), min_size=1, max_size=
 
 @given(PAGES)
 @settings(max_examples=300, deadline=None)
-def test_the_reader_of_pages_finds_what_the_extension_draws(renderer, text):
+def test_the_reader_of_pages_finds_what_the_extension_draws(text):
     """Checks look at what the reader finds, readers at what is drawn: they must be the same."""
     page = read_page("page.md", text, Problems())
-    drawn = converter(renderer).convert(text)
+    drawn = converter().convert(text)
     keys = Counter(
         key
         for label, unknown in re.findall(
@@ -240,8 +235,9 @@ HOSTILE = [
 ]
 
 
-def with_texts(renderer: Renderer, text: str) -> Renderer:
+def with_texts(text: str) -> Renderer:
     """The same ledger with a text for each free text of one source, as reading leaves it."""
+    renderer = tea_renderer()
     old = renderer.ledger.sources["smith2020tea"]
     entry, text = text, UNPRINTABLE.sub("", text)
     csl = {
@@ -267,18 +263,16 @@ def with_texts(renderer: Renderer, text: str) -> Renderer:
     )
     references = {
         **renderer.references,
-        **format_references([csl], renderer.ledger.settings.style),
+        **format_references([csl], STYLE),
     }
     return Renderer(ledger, references)
 
 
-def check_page_of(renderer: Renderer, text: str) -> None:
-    hostile = with_texts(renderer, text)
+def check_page_of(text: str) -> None:
+    hostile = with_texts(text)
     page = next(p for p in generated_pages(hostile.ledger) if p.path == "sources/smith2020tea.md")
     for markdown in (page.markdown, "Cited [@smith2020tea].", "/// sources\n///"):
-        found = Markdown(
-            extensions=[*EXTENSIONS, ClaimbaseExtension(hostile, page=page.path)]
-        ).convert(markdown)
+        found = converter(page.path, hostile).convert(markdown)
         assert not re.search(r"<script|<!\[CDATA|(?:href|src)=.javascript:|\x00", found)
         # Python-Markdown's own output is XHTML but for its entities and control characters.
         clean = re.sub(r"&(?!amp;|lt;|gt;|quot;|#)\w+;", "", found)
@@ -286,28 +280,29 @@ def check_page_of(renderer: Renderer, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_texts(renderer, text):
-    check_page_of(renderer, text)
+def test_hostile_texts(text):
+    check_page_of(text)
 
 
 @given(st.text(max_size=30))
 @settings(max_examples=60, deadline=None)
 @example("&copy; <b>")
-def test_any_title_and_author(renderer, text):
-    check_page_of(renderer, text)
+def test_any_title_and_author(text):
+    check_page_of(text)
 
 
 @given(st.text(st.characters(exclude_categories=["C", "Z"], include_characters=" "), max_size=40))
 @settings(max_examples=200, deadline=None)
 @example("<script>alert(1)</script> &copy; [a](b) *c* _d_ ~e~ ^f^ $g$ {h} | i ##")
-def test_a_heading_shows_its_text(renderer, text):
-    found = converter(renderer).convert(heading(f"T{text}"))
+def test_a_heading_shows_its_text(text):
+    found = converter().convert(heading(f"T{text}"))
     shown = re.fullmatch(r"<h1[^>]*>(.*)</h1>", found, re.DOTALL)
     assert shown
     assert words_of(shown[1]) == " ".join(f"T{text}".split())
 
 
-def test_a_card_is_a_fragment_of_its_own(renderer):
+def test_a_card_is_a_fragment_of_its_own():
+    renderer = tea_renderer()
     for claim_id, filed in renderer.ledger.claims.items():
         links = Links(f"claims/{claim_id}.md", renderer.ledger.settings, built=True)
         card = ET.fromstring(renderer.html("card", links, filed=filed))

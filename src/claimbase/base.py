@@ -92,7 +92,11 @@ class Filed(Generic[T_co]):
 
 @dataclass
 class Base:
-    """All that was read. Records that could not be read are in ``problems`` instead."""
+    """All that was read. What could not be read is in ``problems`` instead.
+
+    ``broken`` names the records that are there and could not be read, ``unread`` the tables (with
+    ``.bib`` for a bibliography): what refers to them is not to blame.
+    """
 
     settings: Settings
     problems: Problems
@@ -108,6 +112,7 @@ class Base:
     pages: dict[str, Page] = field(default_factory=dict)
     infos: dict[str, Filed[PageInfo]] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
+    unread: set[str] = field(default_factory=set)
 
 
 def read_base(settings: Settings, problems: Problems) -> Base:
@@ -242,9 +247,13 @@ def _read_table(
         return {}
     text = read_text(settings.root, path, problems)
     tree = read_yaml(name_of(settings.root, path), text, problems) if text is not None else None
-    if tree is None or tree.data is None:
+    if tree is None:
+        base.unread.add(name)
+        return {}
+    if tree.data is None:
         return {}
     if not isinstance(tree.data, dict):
+        base.unread.add(name)
         problems.add(
             MALFORMED_FIELD,
             tree.place(),
@@ -273,6 +282,7 @@ def _read_bibliography(base: Base, path: Path) -> None:
     settings, problems = base.settings, base.problems
     text = read_text(settings.root, path, problems)
     if text is None:
+        base.unread.add(".bib")
         return
     name = name_of(settings.root, path)
     for entry in read_bibliography(name, text, problems):

@@ -20,7 +20,11 @@ def _unknown(
     known: Iterable[str],
     used: Iterable[tuple[str, Place]],
     otherwise: str,
+    *,
+    table: str = "",
 ) -> Iterator[Fault]:
+    if table in ledger.base.unread:
+        return
     names = sorted(known)
     # A record that is there but could not be read has its own diagnostic.
     there: Container[str] = set(names) | ledger.base.broken
@@ -79,7 +83,12 @@ def unknown_source(ledger: Ledger) -> Iterator[Fault]:
                 yield from _listed(listed.record.sources, listed, "sources")
 
     return _unknown(
-        ledger, "source with the key", ledger.sources, used(), "add its entry to references/"
+        ledger,
+        "source with the key",
+        ledger.sources,
+        used(),
+        "add its entry to references/",
+        table=".bib",
     )
 
 
@@ -179,7 +188,8 @@ def unknown_topic(ledger: Ledger) -> Iterator[Fault]:
         for info in ledger.base.infos.values():
             yield from _listed(info.record.topics, info, "topics")
 
-    return _unknown(ledger, "topic", ledger.topics, used(), "add it to references/topics.yml")
+    otherwise = "add it to references/topics.yml"
+    return _unknown(ledger, "topic", ledger.topics, used(), otherwise, table="topics.yml")
 
 
 @rule("CB107", "unknown-sponsor")
@@ -198,7 +208,8 @@ def unknown_sponsor(ledger: Ledger) -> Iterator[Fault]:
             if sponsor.record.succeeds:
                 yield sponsor.record.succeeds, sponsor.place("succeeds")
 
-    return _unknown(ledger, "sponsor", ledger.sponsors, used(), "add it to references/sponsors.yml")
+    otherwise = "add it to references/sponsors.yml"
+    return _unknown(ledger, "sponsor", ledger.sponsors, used(), otherwise, table="sponsors.yml")
 
 
 @rule("CB110", "unknown-outcome-kind")
@@ -220,6 +231,7 @@ def unknown_outcome_kind(ledger: Ledger) -> Iterator[Fault]:
         ledger.base.outcome_kinds,
         used,
         "add it to references/outcome-kinds.yml",
+        table="outcome-kinds.yml",
     )
 
 
