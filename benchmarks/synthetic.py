@@ -439,7 +439,7 @@ def _body(phrases: list[str], cited: list[str], chance: random.Random) -> str:
 def write_engine(base: Base, root: Path, style: Path) -> None:
     """Write a base for this engine, with a citation style, below an empty folder."""
     _write_pages(base, root, lambda _, body: body, front=True)
-    _write_config(base, root, ["search", {"bibtex": {"bib_dir": "references"}}, "claimbase"])
+    _write_config(base, root, [{"bibtex": {"bib_dir": "references"}}, {"claimbase": {"search": False}}])
     _write_bibliography(base, root)
     first = next(path for path in base.prose if path != "index.md")
     tables: dict[str, Record] = {
@@ -468,7 +468,7 @@ def write_engine(base: Base, root: Path, style: Path) -> None:
 def write_bibtex(base: Base, root: Path) -> None:
     """Write a base for mkdocs-bibtex: the same citations, claim links as links between pages."""
     _write_pages(base, root, _link_pages)
-    _write_config(base, root, ["search", {"bibtex": {"bib_dir": "references"}}])
+    _write_config(base, root, [{"bibtex": {"bib_dir": "references"}}])
     _write_bibliography(base, root)
 
 
@@ -479,7 +479,7 @@ def write_plain(base: Base, root: Path) -> None:
         return f"({'; '.join(base.names[key[1:]] for key in citation[1].split('; '))})"
 
     _write_pages(base, root, lambda path, body: _CITATION.sub(name, _link_pages(path, body)))
-    _write_config(base, root, ["search"])
+    _write_config(base, root, [])
 
 
 def _link_pages(path: str, body: str) -> str:
@@ -512,7 +512,7 @@ def _write_config(base: Base, root: Path, plugins: Sequence[str | Record]) -> No
         "theme": {
             "name": "material",
             "font": False,
-            "features": ["navigation.prune", "navigation.footer", "search.highlight"],
+            "features": ["navigation.prune", "navigation.footer"],
         },
         "plugins": plugins,
         "markdown_extensions": [

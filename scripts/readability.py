@@ -15,7 +15,7 @@ What is counted:
 - A sentence ends at a full stop, a question or an exclamation mark, and where its paragraph or
   list item ends.
 - Syllables by rule, from the groups of vowels of English spelling. Held against the CMU Pronouncing
-  Dictionary, the rules are right for 96 in 100 words of this site, and miss as often each way.
+  Dictionary, the rules are right for 96 in 100 words of this site, and their misses nearly cancel.
 - Abbreviations, and the names of drugs, therapies and tests that the glossary explains, count as
   words and are left out of the syllables: nobody can write of MDMA without "MDMA".
 """

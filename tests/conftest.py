@@ -4,12 +4,10 @@ A missing browser fails its tests. It never skips them: a skipped test looks lik
 """
 
 import os
-import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -20,9 +18,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
 from scripts.browser import HELP, find
-
-ROOT = Path(__file__).parents[1]
-TEA = Path(__file__).parent / "data" / "tea"
+from tests.minisite import ROOT, MiniSite, lay_out
 
 # The sandbox needs rights that containers do not give, and the rest calls home.
 BROWSER_ARGUMENTS = [
@@ -48,76 +44,18 @@ Device = Literal["phone", "desktop"]
 OpenPage = Callable[..., Page]
 
 
-@dataclass(frozen=True)
-class MiniBase:
-    """A copy of the base in ``data/tea``: four claims, a study, a caveat, four sources."""
-
-    root: Path
-
-    @property
-    def site(self) -> Path:
-        """Where it is built."""
-        return self.root / "site"
-
-    def read(self, path: str) -> str:
-        """Return what a file holds."""
-        return (self.root / path).read_text("utf-8")
-
-    def write(self, path: str, text: str) -> None:
-        """Write a file, and the folders it needs."""
-        file = self.root / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, "utf-8")
-
-    def replace(self, path: str, old: str, new: str) -> None:
-        """Change a stretch of a file that must be there."""
-        text = self.read(path)
-        assert old in text
-        self.write(path, text.replace(old, new))
-
-    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run a Python module in it: ``run("mkdocs", "build")``."""
-        return subprocess.run(
-            [sys.executable, "-m", *arguments],
-            cwd=self.root,
-            env=os.environ | {"NO_MKDOCS_2_WARNING": "1", "NO_COLOR": "1"} | environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    def build(self, *arguments: str, **environment: str) -> str:
-        """Build its site and return what was logged; the build must succeed."""
-        done = self.run("mkdocs", "build", *arguments, **environment)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout + done.stderr
-
-    def fail(self, *arguments: str, **environment: str) -> str:
-        """Build its site and return what was logged; the build must fail."""
-        done = self.run("mkdocs", "build", *arguments, **environment)
-        assert done.returncode != 0, done.stdout + done.stderr
-        return done.stdout + done.stderr
-
-
-def copy_of_tea(root: Path) -> MiniBase:
-    """Copy the base to a folder that does not exist yet."""
-    shutil.copytree(TEA, root)
-    shutil.copy(ROOT / "references" / "style.csl", root / "references" / "style.csl")
-    return MiniBase(root)
-
-
 @pytest.fixture
-def tea(tmp_path: Path) -> MiniBase:
-    """A base of its own for the test."""
-    return copy_of_tea(tmp_path / "tea")
+def mini_site(tmp_path: Path) -> MiniSite:
+    """The small base in a folder of its own, for a test to change and build."""
+    return lay_out(tmp_path / "mini")
 
 
 @pytest.fixture(scope="session")
-def built_tea(tmp_path_factory: pytest.TempPathFactory) -> MiniBase:
-    """The base as it is, built strictly, for tests that only look at it."""
-    base = copy_of_tea(tmp_path_factory.mktemp("built") / "tea")
-    base.build("--strict")
-    return base
+def built(tmp_path_factory: pytest.TempPathFactory) -> MiniSite:
+    """The small base, built strictly as it is, for tests that only look at it."""
+    site = lay_out(tmp_path_factory.mktemp("built") / "mini")
+    site.build("--strict")
+    return site
 
 
 @pytest.fixture(scope="session")

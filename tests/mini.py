@@ -31,6 +31,9 @@ BIB = "references/library.bib"
 APPRAISALS = "references/appraisals.yml"
 CONFIG = "mkdocs.yml"
 
+CONCLUDES = "Balm tea may shorten the time to fall asleep more than hot water does, after 4 weeks."
+FAIR = "Balm tea may shorten the time to fall asleep, but has not been tested as a treatment."
+
 _HISTORY = """reviewed: 2026-01-15
 history:
   - {date: 2026-01-15, kind: published, change: First published.}
@@ -51,14 +54,14 @@ topics: [sleep]
 
 [Balm tea may shorten the time to fall asleep](claim:balm-sleep) [@green2021balm, table 2].
 
-In one trial [people fell asleep 8.5 minutes sooner with balm tea](claim:balm-1-onset).
+In one trial [people fell asleep 12 minutes sooner with balm tea](claim:balm-1-onset).
 
 - It has been [sold as a food since 1998](claim:balm-sold) [see @norland1998law].
 - [The claim that balm tea cures insomnia](claim:popular-balm-cures) goes further [@hill2022teas].
 """,
     CONCLUSION: f"""---
 type: conclusion
-claim: Balm tea may shorten the time to fall asleep more than hot water does, measured after 4 weeks.
+claim: {CONCLUDES}
 topics: [sleep]
 pico:
   population: Adults who sleep badly
@@ -81,7 +84,7 @@ One trial only, in which everyone could taste the tea [@green2021balm, p. 3].
 """,
     FINDING: f"""---
 type: finding
-claim: In BALM-1 the time to fall asleep fell by 12 minutes with balm tea (30 people) and by 3.5 minutes with hot water (30 people) at week 4.
+claim: In BALM-1 people fell asleep 12 minutes sooner with balm tea, 3.5 with hot water.
 topics: [sleep]
 evidence:
   - {{source: green2021balm, relation: supported-by, locator: table 2, result: balm-1/onset}}
@@ -106,7 +109,7 @@ type: popular
 claim: Balm tea cures insomnia.
 topics: [sleep]
 verdict: overstated
-fair-wording: Balm tea may shorten the time to fall asleep, but it has not been tested as a treatment.
+fair-wording: {FAIR}
 measured-against: [balm-sleep]
 evidence:
   - {{source: hill2022teas, relation: background}}
@@ -255,10 +258,11 @@ def write(root: Path, *changes: Change, files: Mapping[str, str] = FILES) -> lis
             continue
         if isinstance(content, str):
             places += marked(name, content)
-            content = re.sub("[«»]", "", content).encode()
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        path.write_bytes(
+            re.sub("[«»]", "", content).encode() if isinstance(content, str) else content
+        )
     return places
 
 

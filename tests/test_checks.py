@@ -4,6 +4,7 @@ Each case spoils the base of `tests.mini` a little. «Guillemets» mark where th
 found; the check must find that, there, and nothing else.
 """
 
+import json
 import os
 import re
 from dataclasses import dataclass
@@ -12,15 +13,17 @@ from pathlib import Path
 import pytest
 
 from claimbase.checks import RULES
-from claimbase.checks.report import as_json, as_text, render
-from claimbase.model.diagnostic import Diagnostic, Place
+from claimbase.checks.report import as_text, render
+from claimbase.model.diagnostic import Diagnostic, Place, Severity
 from tests.mini import (
     APPRAISALS,
     BIB,
     CAVEAT,
+    CONCLUDES,
     CONCLUSION,
     CONFIG,
     FACT,
+    FAIR,
     FILES,
     FINDING,
     PAGE,
@@ -31,7 +34,6 @@ from tests.mini import (
     Change,
     add,
     day,  # noqa: F401
-    drop,
     edit,
     put,
     read,
@@ -87,7 +89,7 @@ def appraisal(key: str, status: str = "{state: current}", seen: str = "full-text
 
 
 NEW_SOURCE = (add(BIB, source("new2020")), add(APPRAISALS, appraisal("new2020")))
-SECOND_STUDY = FILES[STUDY].replace("name: BALM-1", "name: BALM-2")
+KINDS = "symptoms:\n  name: Symptoms\n  description: What people feel.\n"
 
 FILES_AND_FIELDS = [
     wrong(
@@ -117,7 +119,7 @@ FILES_AND_FIELDS = [
         edit(FACT, "claim: Balm tea has", "claim: Balm«»: tea has"),
     ),
     wrong("CB002", "a tab", edit(TOPICS, "  name: Sleep", "«»\tname: Sleep")),
-    wrong("CB002", "an alias", edit(FACT, "as-of: 2025-06", "as-of: «*day»")),
+    wrong("CB002", "an alias", edit(SPONSORS, "Board\n", "Board\n  note: «*a»\n")),
     wrong("CB002", "a table within a table's key", add(TOPICS, "? «[»a, b]\n: c\n")),
     fine("a colon in quotes", edit(TOPICS, "Teas and sleep.", '"Teas: and sleep."')),
     wrong("CB003", "a claim without front matter", put("docs/claims/x.md", "«»# A title\n")),
@@ -237,6 +239,17 @@ NAMES = [
         "a sponsor's forerunner",
         edit(SPONSORS, "Board\n", "Board\n  succeeds: «herb-board»\n"),
     ),
+    wrong(
+        "CB110",
+        "a kind of outcome",
+        put("references/outcome-kinds.yml", KINDS),
+        edit(CONCLUSION, "topics: [sleep]", "topics: [sleep]\noutcome-kind: «symptons»"),
+    ),
+    fine(
+        "a kind of outcome that is there",
+        put("references/outcome-kinds.yml", KINDS),
+        edit(CONCLUSION, "topics: [sleep]", "topics: [sleep]\noutcome-kind: symptoms"),
+    ),
     wrong("CB108", "a topic's page", edit(TOPICS, "evidence/sleep.md", "«evidence/slep.md»")),
     wrong("CB109", "a study after itself", edit(STUDY, "n: 60", "n: 60\nfollows: «balm-1»")),
     wrong(
@@ -276,11 +289,8 @@ RECORDS = [
     wrong(
         "CB201",
         "a finding without a locator",
-        edit(
-            FINDING,
-            "{source: green2021balm, relation: supported-by, locator: table 2, result: balm-1/onset}",
-            "«{source: green2021balm, relation: supported-by, result: balm-1/onset}»",
-        ),
+        edit(FINDING, "{source: green2021balm", "«{source: green2021balm"),
+        edit(FINDING, "locator: table 2, result: balm-1/onset}", "result: balm-1/onset}»"),
     ),
     fine(
         "a finding with numbers of its own",
@@ -412,9 +422,9 @@ EVIDENCE = [
         ),
     ),
     wrong(
-        "CB301 CB302",
+        "CB302 CB301",
         "the only source of a fact is under concern",
-        edit(FACT, "evidence:\n", "«»evidence:\n"),
+        edit(FACT, "evidence:\n", "«evidence»:\n"),
         edit(FACT, "{source: norland1998law", "{source: «norland1998law»"),
         edit(
             APPRAISALS,
@@ -526,7 +536,7 @@ def rated(level: str, sentence: str) -> tuple[Change, ...]:
         ),
         edit(
             CONCLUSION,
-            "Balm tea may shorten the time to fall asleep more than hot water does, measured after 4 weeks.",
+            CONCLUDES,
             sentence,
         ),
         edit(PAGE, "[Balm tea may shorten the time to fall asleep](claim:balm-sleep)", "Balm tea"),
@@ -550,7 +560,7 @@ WORDING = [
         ]
     ),
     *(
-        wrong(f"CB401", f"{level}: {sentence}", *rated(level, sentence))
+        wrong("CB401", f"{level}: {sentence}", *rated(level, sentence))
         for level, sentence in [
             ("high", "Balm tea «probably» shortens the time to fall asleep."),
             ("high", "Balm tea «may» shorten the time to fall asleep."),
@@ -575,7 +585,7 @@ WORDING = [
     wrong(
         "CB402",
         "a fair wording that sells",
-        edit(POPULAR, "but it has", "a «dramatic» fall, but it has"),
+        edit(POPULAR, "but has", "a «dramatic» fall, but has"),
     ),
     *(
         fine(f"not selling: {text}", page(f"[{text}](claim:{claim})."))
@@ -594,7 +604,7 @@ WORDING = [
         "a fair wording that is the claim",
         edit(
             POPULAR,
-            "Balm tea may shorten the time to fall asleep, but it has not been tested as a treatment.",
+            FAIR,
             "«Balm tea helps insomnia for good.»",
         ),
     ),
@@ -603,7 +613,7 @@ WORDING = [
         edit(POPULAR, "verdict: overstated", "verdict: supported"),
         edit(
             POPULAR,
-            "Balm tea may shorten the time to fall asleep, but it has not been tested as a treatment.",
+            FAIR,
             "Balm tea helps insomnia for good.",
         ),
     ),
@@ -649,18 +659,18 @@ def numbers(text: str, claim: str = "balm-1-onset") -> Change:
 
 NUMBERS = [
     *(
-        wrong("CB405", f"{text}", numbers(text))
+        wrong("CB405", text, numbers(text))
         for text in [
             "asleep «9.5» minutes sooner",
             "asleep «85» minutes sooner",
-            "a fall of «15» minutes",
+            "a fall of «16» minutes",
             "a fall of 12 minutes in «31» people",
             "a fall of 12 minutes among\n«300» people",
             "a fall of 12 minutes at week «6»",
             "a fall of «12.5» minutes",
-            "a fall of «20»–«30» minutes",
+            "a fall of «20»–«31» minutes",
             "a fall of 12 (interval 8.9 to «15.9»)",
-            "a fall of 12 minutes («n» = 30)".replace("«n»", "n").replace("30", "«35»"),
+            "a fall of 12 minutes (n = «35»)",
             "a difference of 8.5 minutes (p < «0.01»)",
             "a dose of «120»mg",
             "a dose of «1.5» mg/kg",
@@ -668,12 +678,10 @@ NUMBERS = [
             "«two» weeks",
             "«two thirds» of people",
             "«1,060» people",
-            "«5» million people",
+            "«5 million» people",
             "phase 3 and «104» people",
             "«2000» people",
-            "three «(33 of 100)»".replace("«(33 of 100)»", "(33 of 100)").replace("33", "«33»")
-            if False
-            else "«33» of 100 people",
+            "«33» of 100 people",
         ]
     ),
     *(
@@ -710,20 +718,20 @@ NUMBERS = [
         numbers("five million, 5,000,000 or 5 million people", "balm-grows"),
     ),
     *(
-        wrong("CB406", text, edit(FINDING, "fell by 12 minutes with balm tea", text))
+        wrong("CB406", text, edit(FINDING, "fell asleep 12 minutes sooner with balm tea", text))
         for text in [
-            "fell by «13» minutes with balm tea",
-            "fell by «12.1» minutes with balm tea",
-            "fell by «twenty» minutes with balm tea",
-            "fell by 12 minutes («45%») with balm tea".replace("«45%»", "«45»%"),
+            "fell asleep «14» minutes sooner with balm tea",
+            "fell asleep «12.1» minutes sooner with balm tea",
+            "fell asleep «twenty» minutes sooner with balm tea",
+            "fell asleep «45» percent sooner with balm tea",
         ]
     ),
     *(
-        fine(text, edit(FINDING, "fell by 12 minutes with balm tea", text))
+        fine(text, edit(FINDING, "fell asleep 12 minutes sooner with balm tea", text))
         for text in [
-            "fell by twelve minutes with balm tea",
-            "fell by 12.0 minutes with balm tea",
-            "(ISI-7, phase 3, table 2, 2021) fell by 12 minutes with balm tea",
+            "fell asleep twelve minutes sooner with balm tea",
+            "fell asleep 12.0 minutes sooner with balm tea",
+            "(ISI-7, phase 3, table 2, 2021) fell asleep 12 minutes sooner with balm tea",
         ]
     ),
 ]
@@ -733,9 +741,7 @@ PROSE = [
     wrong(
         "CB501",
         "an item of a list",
-        page("- [Sold](claim:balm-sold).\n- «Good for everyone.»").__class__(
-            PAGE, None, FILES[PAGE] + "\n- [Sold](claim:balm-sold).\n«- Good for everyone.»\n"
-        ),
+        page("- [Sold](claim:balm-sold).\n«- Good for everyone.»"),
     ),
     wrong(
         "CB501",
@@ -771,7 +777,7 @@ PROSE = [
     *(
         wrong("CB502", text, plain(text))
         for text in [
-            "A «<b>»bold«</b>» word".replace("«</b>»", "</b>") if False else "A «<br>» break",
+            "A «<br>» break",
             "«<script src=x>» here",
             '«<img src=x onerror="alert(1 < 2)">»',
             "«<x_y onclick=alert(1)>» here",
@@ -791,7 +797,7 @@ PROSE = [
         for text in [
             "a < b and b > a, p <0.001, <3",
             "`<b>` and ``<i>``",
-            "<https://example.org/a?b=<c>",
+            "<https://example.org/a?b=c>",
             "<us@example.org>",
             "<!-- a note to authors -->",
             "\\<b>",
@@ -809,10 +815,10 @@ PROSE = [
         for text in [
             "[x](«http://a.example»)",
             "[x](«javascript:alert(1»))",
-            "[x](«JavaScript:alert`1`»)",
-            "[x](\n«javascript:alert`1`»)",
-            "[x](«java&#115;cript:alert`1`»)",
-            "[x](«javascript&colon;alert`1`»)",
+            "[x](«JavaScript:x»)",
+            "[x](\n«javascript:x»)",
+            "[x](«java&#115;cript:x»)",
+            "[x](«javascript&colon;x»)",
             "[x](«data:text/html,hi»)",
             '![x](«http://a.example/a.png» "title")',
             "[x][r]\n\n[r]: «ftp://a.example»",
@@ -895,3 +901,134 @@ def test_every_rule_says_how_to_mend(rule) -> None:
 
 def test_names_of_rules_are_their_own() -> None:
     assert len({rule.name for rule in RULES.values()}) == len(RULES)
+
+
+# How diagnostics are told
+
+GOLD = {
+    "bad-yaml": "CB002: a colon in a text without quotes",
+    "bad-bibtex": "CB004: a brace that is not closed",
+    "unknown-field": "CB005: a field inside a list",
+    "malformed-field": "CB007: a relation of none",
+    "unknown-claim": "CB101: in a link",
+    "unknown-study": "CB103: an outcome of it",
+    "certainty-steps": "CB203: a bias that raises a rating",
+    "lost-support": "CB302 CB301: the only source of a fact is under concern",
+    "wording-certainty": "CB401: low: Balm tea may help and «probably» does.",
+    "number-not-in-claim": "CB405: a fall of «20»–«31» minutes",
+    "unsourced-paragraph": "CB501: a row of a table",
+    "raw-html": 'CB502: «<img src=x onerror="alert(1 < 2)">»',
+}
+"""Golden files and the cases that they tell. UPDATE_GOLDEN=1 writes them anew."""
+
+
+def golden(name: str, text: str) -> None:
+    path = GOLDEN / name
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text + "\n", encoding="utf-8", newline="\n")
+    assert text + "\n" == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", GOLD)
+def test_tells_it_to_people(name: str, tmp_path: Path) -> None:
+    case = next(case for case in CASES if case.id == GOLD[name])
+    write(tmp_path, *case.changes)
+    golden(f"{name}.txt", render(read(tmp_path)[1], "text", tmp_path))
+
+
+@pytest.mark.parametrize("style", ["json", "github"])
+def test_tells_it_to_programs(style: str, tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        edit(FACT, "as-of: 2025-06", "as-of: 2025: June"),
+        edit(FINDING, "[small-sample]", "[small-samples]"),
+        edit(TOPICS, "sleep.md", "slep.md"),
+        add(BIB, source("new2020", "title = {100%}")),
+        add(APPRAISALS, appraisal("new2020")),
+    )
+    _, found = read(tmp_path)
+    golden(f"all.{style}", render(found, style, tmp_path))
+    if style == "json":
+        assert [item["code"] for item in json.loads(render(found, style, tmp_path))] == [
+            d.code for d in found
+        ]
+
+
+def told(tmp_path: Path, line: str, column: int, length: int) -> list[str]:
+    (tmp_path / "page.md").write_text(f"# Title\n{line}\n", encoding="utf-8")
+    place = Place("page.md", 2, column, length)
+    text = as_text(Diagnostic("CB000", place, "It is wrong", "right it"), tmp_path)
+    return text.split("\n")[1:3]
+
+
+def test_the_caret_stands_under_wide_characters(tmp_path: Path) -> None:
+    assert told(tmp_path, "日本 tea", 4, 3) == ["  2 | 日本 tea", "    |      ^^^"]
+    assert told(tmp_path, "tea 日本", 5, 2) == ["  2 | tea 日本", "    |     ^^^^"]
+    assert told(tmp_path, "the\u0301 tea", 6, 3) == ["  2 | the\u0301 tea", "    |     ^^^"]
+
+
+def test_the_caret_stays_within_the_line(tmp_path: Path) -> None:
+    assert told(tmp_path, "tea", 4, 0) == ["  2 | tea", "    |    ^"]
+    assert told(tmp_path, "tea", 2, 99) == ["  2 | tea", "    |  ^^"]
+    assert told(tmp_path, "a\ttea", 3, 3) == ["  2 | a tea", "    |   ^^^"]
+
+
+def test_a_long_line_is_shown_around_the_place(tmp_path: Path) -> None:
+    shown, caret = told(tmp_path, "x" * 5000 + "tea" + "y" * 5000, 5001, 3)
+    assert len(shown) < 120
+    start = caret.index("^")
+    assert shown[start : start + 3] == "tea"
+    assert caret.endswith("^^^")
+
+
+def test_a_line_is_shown_as_it_is_now(tmp_path: Path) -> None:
+    """While a site is served, files change between two builds."""
+    assert told(tmp_path, "old tea", 1, 3)[0].endswith("old tea")
+    assert told(tmp_path, "new green tea", 1, 3)[0].endswith("new green tea")
+
+
+def test_a_place_that_is_not_there_is_told_without_a_line(tmp_path: Path) -> None:
+    problem = Diagnostic("CB000", Place("gone.md", 3, 1), "It is wrong", "right it")
+    assert as_text(problem, tmp_path) == "gone.md:3:1: error CB000: It is wrong\n  help: right it"
+
+
+def test_severities_are_chosen_in_the_settings(tmp_path: Path) -> None:
+    fault = edit(FINDING, "[small-sample]", "[small-samples]")
+    for chosen, severity in (
+        ("CB105: warning", Severity.WARNING),
+        ("unknown-caveat: note", Severity.NOTE),
+        ("CB105: off", None),
+    ):
+        setting = edit(CONFIG, "months: 12", f"months: 12\n      severity: {{{chosen}}}")
+        write(tmp_path, fault, setting)
+        _, found = read(tmp_path)
+        assert [d.severity for d in found] == ([severity] if severity else [])
+
+
+def test_all_faults_are_told_in_one_run(tmp_path: Path) -> None:
+    """A file that cannot be read, and faults in others, are told together."""
+    write(
+        tmp_path,
+        put("docs/evidence/picture.md", b"\x89PNG\0"),
+        edit(FACT, "as-of: 2025-06", "as-of: 2025-13"),
+        edit(POPULAR, "verdict: overstated", "verdict: untrue"),
+        edit(CONCLUSION, "level: low", "level: high"),
+        edit(TOPICS, "sleep.md", "slep.md"),
+        add(BIB, "\n@misc{open,\n  title = {Never closed\n"),
+        page("[Balm tea cures](claim:balm-slep) [@nobody2020] <br>\n\nAnd more."),
+    )
+    _, found = read(tmp_path)
+    assert {d.code for d in found} >= {
+        "CB001",
+        "CB004",
+        "CB007",
+        "CB101",
+        "CB102",
+        "CB108",
+        "CB203",
+        "CB401",
+        "CB501",
+        "CB502",
+    }
+    assert [d.place for d in found] == sorted(d.place for d in found)

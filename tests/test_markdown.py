@@ -24,9 +24,8 @@ from claimbase.pages.render import Renderer
 from claimbase.reading.latex import UNPRINTABLE
 from claimbase.reading.pages import read_page
 from claimbase.reading.problems import Problems
-from tests.conftest import ROOT, copy_of_tea
+from tests.minisite import STYLE, lay_out
 
-STYLE = ROOT / "references" / "style.csl"
 GOLDEN = Path(__file__).parent / "golden" / "markdown"
 EXTENSIONS = [
     "abbr",
@@ -43,15 +42,14 @@ REFERENCES = re.compile(r'<div class="cb-block cb-block--bibliography">.*?</div>
 
 
 @cache
-def tea_renderer() -> Renderer:
+def mini_renderer() -> Renderer:
     """What draws the small base. No fixture: its name for Hypothesis would be the whole ledger."""
     with TemporaryDirectory() as folder:
-        tea = copy_of_tea(Path(folder) / "tea")
-        return renderer_of(tea.root / "mkdocs.yml")
+        return renderer_of(lay_out(Path(folder)).root / "mkdocs.yml")
 
 
 def converter(page: str = "evidence/sleep.md", renderer: Renderer | None = None) -> Markdown:
-    extension = ClaimbaseExtension(renderer or tea_renderer(), page=page)
+    extension = ClaimbaseExtension(renderer or mini_renderer(), page=page)
     return Markdown(extensions=[*EXTENSIONS, extension])
 
 
@@ -91,31 +89,31 @@ class TestHeadings:
 
     def test_claim_mark(self):
         md = converter()
-        md.convert("## [Tea may ease sleep](claim:tea-sleep)\n\n## After")
+        md.convert("## [Tea may ease sleep](claim:balm-sleep)\n\n## After")
         assert [t["id"] for t in md.toc_tokens] == ["tea-may-ease-sleep", "after"]
 
 
 class TestAnyPage:
     def test_links_follow_the_page(self):
-        text = "[Tea](claim:tea-food)"
+        text = "[Tea](claim:balm-sold)"
         at_root = converter("index.md").convert(text)
         deep = converter("a/b/c.md").convert(text)
-        assert 'href="claims/tea-food.md"' in at_root
-        assert 'data-cb-card="claims/tea-food/card.html"' in at_root
-        assert 'href="../../claims/tea-food.md"' in deep
-        assert 'data-cb-card="../../../claims/tea-food/card.html"' in deep
+        assert 'href="claims/balm-sold.md"' in at_root
+        assert 'data-cb-card="claims/balm-sold/card.html"' in at_root
+        assert 'href="../../claims/balm-sold.md"' in deep
+        assert 'data-cb-card="../../../claims/balm-sold/card.html"' in deep
 
     def test_numbers_begin_anew_on_each_page(self):
         md = converter()
-        assert 'id="cite-1-1"' in md.convert("[@lee2022tea]")
-        assert 'id="cite-1-1"' in md.reset().convert("[@smith2020tea]")
+        assert 'id="cite-1-1"' in md.convert("[@hill2022teas]")
+        assert 'id="cite-1-1"' in md.reset().convert("[@green2021balm]")
 
-    def test_by_name_with_a_configuration(self, tea):
+    def test_by_name_with_a_configuration(self, mini_site):
         md = Markdown(
             extensions=["claimbase"],
-            extension_configs={"claimbase": {"config": str(tea.root / "mkdocs.yml")}},
+            extension_configs={"claimbase": {"config": str(mini_site.root / "mkdocs.yml")}},
         )
-        assert 'class="cb-claim"' in md.convert("[Tea](claim:tea-food)")
+        assert 'class="cb-claim"' in md.convert("[Tea](claim:balm-sold)")
 
     def test_without_a_configuration(self, tmp_path):
         md = Markdown(extensions=[ClaimbaseExtension(config=str(tmp_path / "none.yml"))])
@@ -126,16 +124,32 @@ class TestAnyPage:
 # Pieces that meet in ways nobody thinks of.
 PIECES = st.sampled_from(
     [
-        *("[@smith2020tea]", "[@lee2022tea, p. 3]", "[see @bad2019; -@nobody]", "@smith2020tea"),
-        *("[may ease sleep](claim:tea-sleep)", "[x](claim:none)", "[x [y] z](claim:tea-food)"),
-        *("[", "]", "(", ")", "@", "claim:", "[@", "](claim:tea-food)", "](", "{ .no-source }"),
+        *(
+            "[@green2021balm]",
+            "[@hill2022teas, p. 3]",
+            "[see @bad2019; -@nobody]",
+            "@green2021balm",
+        ),
+        *("[may ease sleep](claim:balm-sleep)", "[x](claim:none)", "[x [y] z](claim:balm-sold)"),
+        *("[", "]", "(", ")", "@", "claim:", "[@", "](claim:balm-sold)", "](", "{ .no-source }"),
         *("`", "``", "```\n", "~~~\n", "\n```\n", "    ", "\n    ", "\t", "\n", "\n\n", " ", "\\"),
         *("# ", "## ", "- ", "1. ", "> ", "| a | b |\n| --- | --- |\n| c | ", " | d |\n", ": "),
         *("*", "**", "_", "!", "![", "<!-- ", " -->", "<div>", "</div>", "<b>", "&", "&lt;", "<"),
-        *("[^1]", "\n[^1]: ", "\n[a]: claim:tea-food\n", "[a]", "!!! note\n    ", "*[tea]: x\n"),
-        *("/// claim | tea-food\n///\n", "/// claims\n", "    topic: tea\n", "\n///\n", "/// "),
+        *("[^1]", "\n[^1]: ", "\n[a]: claim:balm-sold\n", "[a]", "!!! note\n    ", "*[tea]: x\n"),
+        *("/// claim | balm-sold\n///\n", "/// claims\n", "    topic: sleep\n", "\n///\n", "/// "),
         *("\\bibliography\n", "\n\\full_bibliography\n", "/// record | claim-head x\n///\n"),
-        *("tea", "word ", "\x00", "\x01", "\x02", "\x03", "\u202e", "\ufdd0", "é", "\r\n"),
+        *(
+            "tea",
+            "@green2021balm ",
+            "\x00",
+            "\x01",
+            "\x02",
+            "\x03",
+            "\u202e",
+            "\ufdd0",
+            "é",
+            "\r\n",
+        ),
         *("\x02klzzwxh:0000\x03", "\x02wzxhzdk:0\x03", "---\n", "wzxhzdk:0"),
     ]
 )
@@ -152,12 +166,17 @@ def test_any_text_converts(text):
 WORDS = st.text("abc xyz,.", min_size=1, max_size=12).map(lambda text: f"w{text}w")
 MARKS = st.sampled_from(
     [
-        *("[@smith2020tea]", "[see @lee2022tea, p. 3]", "[@bad2019; @smith2020tea]", "[@nobody]"),
-        *("[sleep](claim:tea-sleep)", "[*a* `b` c](claim:tea-food)", "[x](claim:none)"),
-        *("[a [b] c](claim:tea-food)", "[a [@lee2022tea] b](claim:tea-food)"),
-        *("`[@smith2020tea]`", "\\[@smith2020tea]", "me@example.org", "[a @b](https://c.org)"),
-        *("`` [x](claim:tea-food) ` ``", "[a](b.md)", "![a](claim:tea-food)", "[^note]", "@word"),
-        *("[see\n@lee2022tea]", "[a\nb](claim:tea-food)", "[a](claim:tea-food 'b')", "[plain]"),
+        *(
+            "[@green2021balm]",
+            "[see @hill2022teas, p. 3]",
+            "[@bad2019; @green2021balm]",
+            "[@nobody]",
+        ),
+        *("[sleep](claim:balm-sleep)", "[*a* `b` c](claim:balm-sold)", "[x](claim:none)"),
+        *("[a [b] c](claim:balm-sold)", "[a [@hill2022teas] b](claim:balm-sold)"),
+        *("`[@green2021balm]`", "\\[@green2021balm]", "me@example.org", "[a @b](https://c.org)"),
+        *("`` [x](claim:balm-sold) ` ``", "[a](b.md)", "![a](claim:balm-sold)", "[^note]", "@word"),
+        *("[see\n@hill2022teas]", "[a\nb](claim:balm-sold)", "[a](claim:balm-sold 'b')", "[plain]"),
     ]
 )
 INLINE = st.lists(WORDS | MARKS, min_size=1, max_size=6).map(" ".join)
@@ -172,7 +191,6 @@ def nested(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         inner.map(lambda text: f"- item\n\n{indented(text)}"),
         inner.map(lambda text: f"1. item\n\n{indented(text)}"),
         inner.map(lambda text: f"!!! note\n{indented(text)}"),
-        inner.map(lambda text: "\n".join(f"> {line}" for line in text.split("\n"))),
     )
 
 
@@ -186,8 +204,11 @@ FLAT = st.one_of(
     INLINE.map(lambda text: "| a | b |\n| --- | --- |\n| {} | c |".format(text.replace("\n", " "))),
     st.just("/// claims\n    type: fact\n///"),
 )
-PAGES = st.lists(st.recursive(FLAT, nested, max_leaves=3), min_size=1, max_size=5).map(
-    lambda blocks: "\n\n".join(["Start.", *blocks, "[^note]: A note [@lee2022tea].", "End."])
+BLOCKS = st.recursive(FLAT, nested, max_leaves=3)
+# Quotes are not nested: Python-Markdown joins quotes of unlike depth in ways of its own.
+QUOTES = BLOCKS.map(lambda text: "\n".join(f"> {line}" for line in text.split("\n")))
+PAGES = st.lists(BLOCKS | QUOTES, min_size=1, max_size=5).map(
+    lambda blocks: "\n\n".join(["Start.", *blocks, "[^note]: A note [@hill2022teas].", "End."])
 )
 
 
@@ -217,7 +238,7 @@ def test_the_reader_of_pages_finds_what_the_extension_draws(text):
     assert Counter(use.id for use in page.claim_uses) == claims
 
 
-KEYS = {"Smith & Jones 2020": "smith2020tea", "Lee 2022": "lee2022tea", "Bad 2019": "bad2019"}
+KEYS = {"Green & Brown 2021": "green2021balm", "Hill 2022": "hill2022teas", "Bad 2019": "bad2019"}
 
 
 HOSTILE = [
@@ -226,19 +247,19 @@ HOSTILE = [
     "A & B &amp; &copy; &lt;b&gt;",
     "]]> and <![CDATA[ x",
     '"quoted" \'text\' onerror="x"',
-    "[x](javascript:alert(1)) *a* `b` ![c](d) [@smith2020tea] [y](claim:tea-food)",
+    "[x](javascript:alert(1)) *a* `b` ![c](d) [@green2021balm] [y](claim:balm-sold)",
     "a\x00b\x01c\x1bd\x7fe\ufffe",
     "\u202eright to left שלום\u202c",
     "{{ ledger }} {% raw %} { .class #id }",
     "1. one # two ##",
-    "/// claim | tea-food",
+    "/// claim | balm-sold",
 ]
 
 
 def with_texts(text: str) -> Renderer:
     """The same ledger with a text for each free text of one source, as reading leaves it."""
-    renderer = tea_renderer()
-    old = renderer.ledger.sources["smith2020tea"]
+    renderer = mini_renderer()
+    old = renderer.ledger.sources["green2021balm"]
     entry, text = text, UNPRINTABLE.sub("", text)
     csl = {
         **old.csl,
@@ -270,8 +291,8 @@ def with_texts(text: str) -> Renderer:
 
 def check_page_of(text: str) -> None:
     hostile = with_texts(text)
-    page = next(p for p in generated_pages(hostile.ledger) if p.path == "sources/smith2020tea.md")
-    for markdown in (page.markdown, "Cited [@smith2020tea].", "/// sources\n///"):
+    page = next(p for p in generated_pages(hostile.ledger) if p.path == "sources/green2021balm.md")
+    for markdown in (page.markdown, "Cited [@green2021balm].", "/// sources\n///"):
         found = converter(page.path, hostile).convert(markdown)
         assert not re.search(r"<script|<!\[CDATA|(?:href|src)=.javascript:|\x00", found)
         # Python-Markdown's own output is XHTML but for its entities and control characters.
@@ -302,7 +323,7 @@ def test_a_heading_shows_its_text(text):
 
 
 def test_a_card_is_a_fragment_of_its_own():
-    renderer = tea_renderer()
+    renderer = mini_renderer()
     for claim_id, filed in renderer.ledger.claims.items():
         links = Links(f"claims/{claim_id}.md", renderer.ledger.settings, built=True)
         card = ET.fromstring(renderer.html("card", links, filed=filed))

@@ -21,7 +21,6 @@ from claimbase.model.diagnostic import Place
 from claimbase.model.source import Appraisal, Seen, Source, SourceKind, SourceStatus, State
 from claimbase.model.study import Outcome, Study
 from claimbase.model.tables import Sponsor, Topic
-from claimbase.reading.text import name_of
 from claimbase.settings import Settings
 
 
@@ -122,7 +121,7 @@ class Ledger:
     @property
     def docs_name(self) -> str:
         """The folder of the pages, relative to the root."""
-        return name_of(self.settings.root, self.settings.docs)
+        return self.settings.docs_name
 
     # Looking up
 

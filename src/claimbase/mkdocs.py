@@ -35,7 +35,6 @@ from claimbase.pages.links import Links, claim_page
 from claimbase.pages.records import GeneratedPage, description, generated_pages, wrap
 from claimbase.pages.render import Renderer
 from claimbase.reading.problems import Problems
-from claimbase.reading.text import name_of
 from claimbase.settings import load_settings
 
 log = get_plugin_logger("claimbase")
@@ -227,11 +226,12 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         path, ledger = page.file.src_uri, self.renderer.ledger
         title = html.unescape(str(page.title or "").replace("&amp;lt;", "&lt;"))
         sentence = html.unescape(str(page.meta.get("description") or ""))
-        source = ledger.base.pages.get(name_of(ledger.settings.root, ledger.settings.docs / path))
+        source = ledger.base.pages.get(f"{ledger.docs_name}/{path}")
         if source is not None:
             self.texts[path] = (title, sentence, source.text)
-        output = search.mark_page(ledger, path, output)
-        self.indexed += 1
+        if ledger.settings.options.search:
+            output = search.mark_page(ledger, path, output)
+            self.indexed += 1
         hashes = policy.inline_hashes(output)
         self.hashes |= hashes
         data = linked_data.script(linked_data.page_data(ledger, path, title, sentence))
@@ -250,9 +250,12 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
             links = Links(claim_page(claim_id), ledger.settings, built=True)
             _write(site / card_path(claim_id), self.renderer.html("card", links, filed=filed))
         files = chain(data_files(ledger), feed_files(ledger), plain_files(ledger, self.texts))
-        for path, text in chain(files, search.search_files(ledger)):
+        for path, text in files:
             _write(site / path, text)
-        search.index(site, self.indexed)
+        if ledger.settings.options.search:
+            for path, text in search.search_files(ledger):
+                _write(site / path, text)
+            search.index(site, self.indexed)
         (site / social.IMAGE).write_bytes(social.image(ledger.settings))
         # For hosts that read it (Netlify, Cloudflare Pages); others are told in the README.
         sent = "".join(f"  {n}: {v}\n" for n, v in policy.headers(self.hashes).items())

@@ -4,6 +4,7 @@ import datetime as dt
 import os
 import time
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,9 @@ class Options(Record):
     )
     review_months: int = Field(
         default=12, ge=1, description="Months after which a review counts as stale."
+    )
+    search: bool = Field(
+        default=True, description="Whether to index the built site for search, with Pagefind."
     )
     html: list[Sentence] = Field(
         default=[], description="Raw HTML tags that pages may hold; none by default."
@@ -70,6 +74,11 @@ class Settings:
     directory_urls: bool = True
     bibliography: tuple[Path, ...] = ()
     config_tree: Tree | None = None
+
+    @cached_property
+    def docs_name(self) -> str:
+        """The folder of the pages, relative to the root."""
+        return name_of(self.root, self.docs)
 
     @property
     def style(self) -> Path:

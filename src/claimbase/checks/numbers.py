@@ -67,7 +67,7 @@ _NAMED = re.compile(
     rf"{_S}\d+(?:(?:{_S}?(?:and|or|to|,|/|{_DASH}){_S}?)\d+)*|"
     r"[§#][ ]?\d+(?:\.\d+)*|\b\d+[ ](?:CFR|USC|U\.S\.C\.)(?:[ ]§?[ ]?[\d.]+)?|"
     # Chemical names: 3,4-methylenedioxy…, 5-HT, 5-MeO-DMT, 5-hydroxy…
-    rf"\b\d+(?:,\d+)+{_DASH}[a-z]\w*|"
+    rf"\b\d{{1,2}}(?:,\d{{1,2}}){{1,5}}{_DASH}[a-z]\w*|"
     rf"\b\d+{_DASH}(?:hydroxy|methyl|methoxy|ethyl|chloro|fluoro|bromo|amino)\w*|"
     # The level of an interval; the two as a pronoun; two-sided.
     rf"\b\d{{2}}(?:\.\d)?{_S}?(?:%|per{_S}?cent){_S}?-?(?:CI|CrI|confidence|credible|interval|"

@@ -10,7 +10,6 @@ from claimbase.model.source import SourceKind, State
 from claimbase.reading.grammar import BLOCKS, CLAIM_SCHEME
 from claimbase.reading.pages import BlockUse
 from claimbase.reading.passages import passages
-from claimbase.reading.text import name_of
 from claimbase.reading.validate import did_you_mean, nearest
 
 _ATTRIBUTES = re.compile(
@@ -31,7 +30,7 @@ def unsourced_paragraph(ledger: Ledger) -> Iterator[Fault]:
     states nothing that could be wrong, end it with `{ .no-source }`.
     """
     settings = ledger.settings
-    docs = name_of(settings.root, settings.docs)
+    docs = settings.docs_name
     folders = tuple(f"{docs}/{folder.strip('/')}/" for folder in settings.options.sourced)
     for page in ledger.base.pages.values():
         if page.file.startswith(folders):

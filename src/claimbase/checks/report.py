@@ -79,7 +79,8 @@ def _github(diagnostic: Diagnostic) -> str:
         where += f",line={place.line},col={place.column}"
         if place.length:
             where += f",endColumn={place.column + place.length}"
-    text = _escape(f"{diagnostic.message}. {diagnostic.help}")
+    help_ = diagnostic.help[:1].upper() + diagnostic.help[1:]
+    text = _escape(f"{diagnostic.message}. {help_}")
     return f"::{_GITHUB[diagnostic.severity]} {where},title={diagnostic.code}::{text}"
 
 

@@ -47,10 +47,10 @@ _HYPE = re.compile(
 )
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|‘[^’]*’(?!\w)|(?<!\w)'[^']*'(?!\w)")
 _PROGRAMME = re.compile(r"breakthrough[- ](?:therapy|designation|status)", re.IGNORECASE)
-# No more than three words may stand between a negation and what it negates.
+# A negation reaches over a few words: "not a proven cure", "no study shows that it improves".
 _NEGATED = re.compile(
     r"(?:\b(?:no|not|never|nor|neither|nobody|none|nothing|without|cannot)|n['’]t)\b"
-    r"(?:\W+\w+){0,3}\W*$",
+    r"(?:\W+\w+){0,5}\W*$",
     re.IGNORECASE,
 )
 _EFFECT = re.compile(
@@ -285,11 +285,8 @@ def number_not_in_result(ledger: Ledger) -> Iterator[Fault]:
 
 
 def _waits_for_study(ledger: Ledger, claim: ClaimBase) -> bool:
-    """Whether a result could not be read; its own diagnostic comes first."""
-    return any(
-        link.result and link.result.partition("/")[0] in ledger.base.broken
-        for link in claim.evidence
-    )
+    """Whether a result is not there or could not be read; its own diagnostic comes first."""
+    return any(link.result and ledger.outcome(link.result) is None for link in claim.evidence)
 
 
 def _uses(ledger: Ledger) -> Iterator[tuple[ClaimUse, ClaimBase]]:

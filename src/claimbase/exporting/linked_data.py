@@ -12,7 +12,6 @@ from claimbase.ledger import Ledger
 from claimbase.model.claim import ClaimBase, Popular, Relation, Verdict
 from claimbase.model.source import Source, SourceKind, State
 from claimbase.pages import links, words
-from claimbase.reading.text import name_of
 
 _RATINGS = {
     Verdict.CONTRADICTED: 1,
@@ -92,8 +91,7 @@ def _reviewed(ledger: Ledger, path: str, folder: str, record_id: str) -> str | N
     }
     filed = shelves.get(folder, {}).get(record_id)
     if filed is None:
-        docs = name_of(ledger.settings.root, ledger.settings.docs)
-        filed = ledger.base.infos.get(f"{docs}/{path}")
+        filed = ledger.base.infos.get(f"{ledger.docs_name}/{path}")
     day = filed.record.reviewed if filed else None
     return day.isoformat() if day else None
 

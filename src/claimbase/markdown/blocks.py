@@ -1,5 +1,6 @@
 """The blocks an author writes, and the ``record`` block of generated pages."""
 
+from functools import cache
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -41,6 +42,7 @@ class _Placeholder(Block):
         block.text = None
 
 
+@cache
 def _block(name: str, options: tuple[str, ...], *, argument: bool) -> type[_Placeholder]:
     return type(
         f"{name.title()}Block",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
+from html import escape
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -12,15 +14,12 @@ from claimbase.markdown.blocks import BLOCK
 from claimbase.model.claim import Conclusion, Popular
 from claimbase.pages import links as paths
 from claimbase.pages import words
-from claimbase.pages.figures import FIGURES, figure
+from claimbase.pages.blocks import draw_block
 from claimbase.reading.grammar import CLAIM_SCHEME
 
 if TYPE_CHECKING:
-    from collections.abc import Container
-
     from markdown import Markdown
 
-    from claimbase.ledger import Use
     from claimbase.markdown.extension import ClaimbaseExtension
     from claimbase.model.source import Source
 
@@ -30,6 +29,8 @@ CITES = "data-claimbase-cites"
 CITE = "data-claimbase-cite"
 """Attribute of a placeholder in such a bracket: the key cited."""
 
+_HEADING = re.compile(r"(<h[23]\b[^>]*>[^<]*</h[23]>)")
+_ID = re.compile(r' id="([^"]*)"')
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _ASIDE = "fnref-claimbase"
 
@@ -52,7 +53,7 @@ class ClaimbaseTreeprocessor(Treeprocessor):
 
     def run(self, root: ET.Element) -> None:
         """Draw what the page refers to, then its references."""
-        _Page(self.extension, root).draw()
+        _Page(self.extension, self.md, root).draw()
 
 
 class HeadingTreeprocessor(Treeprocessor):
@@ -73,10 +74,12 @@ class HeadingTreeprocessor(Treeprocessor):
 class _Page:
     """One page's drawing: numbers are given by first appearance."""
 
-    def __init__(self, extension: ClaimbaseExtension, root: ET.Element) -> None:
+    def __init__(self, extension: ClaimbaseExtension, md: Markdown, root: ET.Element) -> None:
+        self.md = md
         self.renderer = extension.renderer
         self.ledger = extension.renderer.ledger
         self.links = extension.links
+        self.built = replace(self.links, built=True)
         self.root = root
         self.cited: dict[str, _Numbered] = {}
         self.lists: list[ET.Element] = []
@@ -195,159 +198,70 @@ class _Page:
                     self.cited.setdefault(key, _Numbered(source, len(self.cited) + 1))
             self.lists.append(element)
         else:
-            self._fill(element, self._drawn(name, argument, options))
-
-    def _drawn(self, name: str, argument: str, options: dict[str, str]) -> str:
-        """Return a block's content as XHTML."""
-        ledger, draw = self.ledger, self.renderer.html
-        if name == "record":
-            kind, _, record_id = argument.partition(" ")
-            return self._record(kind, record_id)
-        if name == "claim":
-            return "".join(
-                draw("claim", self.links, filed=ledger.claims[claim_id])
-                if claim_id in ledger.claims
-                else draw("unknown", self.links, what="claim", name=claim_id)
-                for claim_id in argument.split()
-            )
-        if name in ledger.base.tables:
-            rows = [
-                row
-                for row in ledger.base.tables[name].values()
-                if all(
-                    words.phrase(getattr(row.record, option, "")) in _any_of(value)
-                    for option, value in options.items()
-                )
-            ]
-            return draw(f"table_{name}", self.links, rows=rows)
-        if name in ("evidence-map", "risk-of-bias", "independence"):
-            return draw(name.replace("-", "_"), self.links, topic=options.get("topic", ""))
-        if name in FIGURES:
-            drawn = figure(ledger, name, options)
-            return draw("figure", self.links, figure=drawn) if drawn else ""
-        if name == "claims":
-            chosen = self.renderer.select(options)
-            return draw("claims", self.links, claims=chosen, style=options.get("as", "list"))
-        if name == "studies":
-            topic = options.get("topic")
-            studies = [
-                filed
-                for _, filed in sorted(ledger.studies.items())
-                if not topic or topic in filed.record.topics
-            ]
-            return draw("studies", self.links, studies=studies)
-        if name == "topics":
-            counts = {topic: len(self.renderer.select({"topic": topic})) for topic in ledger.topics}
-            return draw("topics", self.links, counts=counts)
-        if name == "caveats":
-            caveats = sorted(ledger.caveats.values(), key=lambda filed: filed.record.name)
-            return draw("caveats", self.links, caveats=caveats)
-        sources = sorted(
-            (
-                source
-                for source in ledger.sources.values()
-                if options.get("kind", source.appraisal.kind.value) == source.appraisal.kind.value
-                and options.get("status", source.state.value) == source.state.value
-            ),
-            key=lambda source: (self.renderer.short(source.key).lower(), source.key),
-        )
-        return draw("sources", self.links, sources=sources)
-
-    def _record(self, kind: str, record_id: str) -> str:
-        ledger, draw = self.ledger, self.renderer.html
-        what, _, part = kind.partition("-")
-        shelves: dict[str, Container[str]] = {
-            "page-foot": ledger.base.infos,
-            "source-head": ledger.sources,
-            "claim-head": ledger.claims,
-            "claim-foot": ledger.claims,
-            "study-head": ledger.studies,
-            "study-foot": ledger.studies,
-            "caveat-head": ledger.caveats,
-            "caveat-foot": ledger.caveats,
-        }
-        if record_id not in shelves.get(kind, ()):
-            return draw("unknown", self.links, what="record", name=f"{kind} {record_id}".strip())
-        if what == "topic":
-            topic = ledger.topics[record_id]
-            studies = [s for s in ledger.studies.values() if record_id in s.record.topics]
-            claims = self.renderer.select({"topic": record_id})
-            return draw("topic", self.links, topic=topic, claims=claims, studies=studies)
-        if what == "term":
-            return draw("term", self.links, row=ledger.base.tables["glossary"][record_id])
-        if what == "page":
-            return draw("page_foot", self.links, filed=ledger.base.infos[record_id])
-        if what == "source":
-            fallen, weakened = ledger.falls_with(record_id)
-            place = ledger.base.entries[record_id].place
-            return draw(
-                "source",
-                self.links,
-                source=ledger.sources[record_id],
-                fallen=[ledger.claims[name] for name in fallen],
-                weakened=[ledger.claims[name] for name in weakened],
-                uses=one_a_page(ledger.source_uses(record_id)),
-                file=place.file,
-                line=place.line,
-            )
-        if what == "claim":
-            filed = ledger.claims[record_id]
-            uses = [use for use in ledger.claim_uses(record_id) if use.page != filed.file]
-            return draw(f"claim_{part}", self.links, filed=filed, uses=one_a_page(uses))
-        if what == "study":
-            name = "study" if part == "head" else "study_foot"
-            return draw(name, self.links, filed=ledger.studies[record_id])
-        name = "caveat" if part == "head" else "caveat_foot"
-        return draw(
-            name,
-            self.links,
-            filed=ledger.caveats[record_id],
-            claims=ledger.claims_with_caveat(record_id),
-        )
+            drawn = draw_block(self.renderer, self.built, name, argument, options)
+            self._fill(element, drawn)
 
     def _references(self) -> None:
         """Draw the references where the page asks for them, else at its end."""
         if not self.cited:
             return
-        asked = bool(self.lists)
-        if not asked:
-            self.lists.append(
-                ET.SubElement(self.root, "div", {"class": "cb-block cb-block--bibliography"})
+        attributes = {"class": "cb-references", "role": "doc-endnotes"}
+        if self.lists:
+            section = ET.SubElement(self.lists[0], "section", attributes)
+            section.set("aria-label", "References")
+        else:
+            block = {"class": "cb-block cb-block--bibliography"}
+            section = ET.SubElement(ET.SubElement(self.root, "div", block), "section", attributes)
+            section.set("aria-labelledby", "references")
+            ET.SubElement(section, "h2", {"id": "references"}).text = "References"
+        items = ET.SubElement(section, "ol")
+        for cited in self.cited.values():
+            # The item is in the tree, where links to it are checked; what it says is not.
+            item = ET.SubElement(items, "li", {"id": f"ref-{cited.number}"})
+            item.text = self.md.htmlStash.store(self._reference(cited))
+
+    def _reference(self, cited: _Numbered) -> str:
+        source = cited.source
+        about = escape(self.built.to(paths.source_page(source.key)))
+        which = f'<span class="cb-hidden"> ({escape(self.renderer.short(source.key))})</span>'
+        parts = [
+            self.renderer.reference_line(source),
+            f' <a class="cb-about" href="{about}">About this source{which}</a>',
+        ]
+        several = len(cited.anchors) > 1
+        for number, anchor in enumerate(cited.anchors, start=1):
+            label = f"Back to citation {number} of reference {cited.number}"
+            mark = f"↩<sup>{number}</sup>" if several else "↩"
+            parts.append(
+                f' <a class="cb-back" role="doc-backlink" href="#{anchor}" aria-label="{label}">'
+                f"{mark}</a>"
             )
-        content = self.renderer.html(
-            "references", self.links, items=list(self.cited.values()), heading=not asked
-        )
-        self._fill(self.lists[0], content)
+        return "".join(parts)
 
-    def _fill(self, element: ET.Element, xhtml: str) -> None:
-        drawn = ET.fromstring(f"<div>{xhtml}</div>")  # noqa: S314  (our own templates' output)
-        for part in drawn.iter():
-            # Two blocks may list one record; the first is where its anchor leads.
-            anchor = part.get("id")
-            if anchor in self.anchors:
-                del part.attrib["id"]
-            elif anchor:
-                self.anchors.add(anchor)
-        element.text = drawn.text
-        element.extend(drawn)
+    def _fill(self, element: ET.Element, drawn: str) -> None:
+        """Put HTML into an element: headings into the tree, where they are listed, the rest as is.
 
+        What the builder need not see is stashed, as Python-Markdown does with raw HTML, since
+        parsing and writing it again would cost more than drawing it.
+        """
+        drawn = _ID.sub(self._once, drawn)
+        for position, part in enumerate(_HEADING.split(drawn)):
+            if position % 2:
+                element.append(ET.fromstring(part))  # noqa: S314  (our own templates' output)
+            elif part.strip():
+                append_text(element, self.md.htmlStash.store(part.strip()))
 
-def _any_of(value: str) -> list[str]:
-    """Return the values that an option allows; a comma stands between several."""
-    return [words.phrase(part.strip()) for part in value.split(",")]
+    def _once(self, match: re.Match[str]) -> str:
+        """Two blocks may list one record; the first is where its anchor leads."""
+        if match[1] in self.anchors:
+            return ""
+        self.anchors.add(match[1])
+        return match[0]
 
 
 def card_path(claim_id: str) -> str:
     """Return the path in the built site of a claim's card."""
     return f"claims/{claim_id}/card.html"
-
-
-def one_a_page(uses: list[Use]) -> list[Use]:
-    """Return the first use on each page."""
-    first: dict[str, Use] = {}
-    for use in uses:
-        first.setdefault(use.page, use)
-    return list(first.values())
 
 
 def append_text(element: ET.Element, text: str) -> None:

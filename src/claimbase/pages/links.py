@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 from claimbase.ledger import Use, slug
-from claimbase.reading.text import name_of
 from claimbase.settings import Settings
 
 
@@ -82,25 +81,24 @@ class Links:
     def to(self, path: str) -> str:
         """Return the way from this page to another."""
         if self.built:
-            target = self._address(path)
-            return self._from_here(target) + ("/" if target.endswith("/") else "")
-        return quote(posixpath.relpath(path, posixpath.dirname(self.page) or "."))
+            return self._up(self._address(self.page)) + quote(self._address(path))
+        return self._up(self.page) + quote(path)
 
     def asset(self, path: str) -> str:
         """Return the way from this page's address to a file of the built site."""
-        return self._from_here(path)
+        return self._up(self._address(self.page)) + quote(path)
+
+    @staticmethod
+    def _up(page: str) -> str:
+        """Return the way from a page up to the site's root; a site may live below a host's."""
+        return "../" * page.count("/") or "./"
 
     def _address(self, path: str) -> str:
         return address(path, directories=self.settings.directory_urls)
 
-    def _from_here(self, target: str) -> str:
-        folder = posixpath.dirname(self._address(self.page))
-        return quote(posixpath.relpath(f"/{target}", f"/{folder}"))
-
     def use(self, use: Use) -> str:
         """Return the way to a page that refers to a record."""
-        docs = name_of(self.settings.root, self.settings.docs)
-        return self.to(use.page.removeprefix(f"{docs}/"))
+        return self.to(use.page.removeprefix(f"{self.settings.docs_name}/"))
 
     def edit(self, file: str, line: int = 0) -> str | None:
         """Return the address where a file of the repository is edited, if there is one."""

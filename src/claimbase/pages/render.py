@@ -35,6 +35,7 @@ class Renderer:
     ledger: Ledger
     references: Mapping[str, Reference]
     _templates: dict[str, Template] = field(default_factory=dict)
+    _lines: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def _environment(self) -> Environment:
@@ -70,6 +71,13 @@ class Renderer:
         """Return a source's formatted reference."""
         found = self.references.get(key)
         return Markup(found.html) if found else Markup.escape(key)  # noqa: S704  (our own XHTML)
+
+    def reference_line(self, source: Source) -> str:
+        """Return a reference with its addresses and its status: the same on every page."""
+        if source.key not in self._lines:
+            drawn = self._environment.get_template("reference.html").render(source=source)
+            self._lines[source.key] = " ".join(drawn.split())
+        return self._lines[source.key]
 
     def short(self, key: str) -> str:
         """Return a source's short name: "Mitchell 2023"."""

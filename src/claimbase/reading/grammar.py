@@ -20,7 +20,8 @@ CITATION = re.compile(r"\[(?P<body>[^\[\]@]*@[^\[\]]*)\](?!\()(?!\[[^@\[\]]*\])"
 """A bracket that may hold citations; a link's text is told apart by what follows it."""
 
 CLAIM_LINK = re.compile(
-    r"\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*<?claim:(?P<id>[^)\s>]*)>?(?:\s+\"[^\"]*\")?\s*\)"
+    r"(?<!!)\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\])*)\]"
+    r"\(\s*<?claim:(?P<id>[^()\[\]<>\s]*)>?(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
 )
 """``[text](claim:ID)``."""
 

@@ -20,12 +20,14 @@ NO_SOURCE = re.compile(r"[ \t]*\{:?[ \t]*\.no-source[ \t]*\}")
 """The mark of a paragraph that needs no source."""
 
 _FENCE = re.compile(r"^(?P<lead>[ \t>]*)(?P<mark>`{3,}|~{3,})(?P<info>.*)$")
-_OPENING = re.compile(r"\\[\[\]\\`*_<>@]|<!--|`+")
-_CODE_SPAN = re.compile(r"(`+)((?:(?!\n[ \t]*\n).)+?)(?<!`)\1(?!`)", re.DOTALL)
+_OPENING = re.compile(r"\\[\[\]\\`*_<>@!]|<!--|`+")
+_CODE_SPAN = re.compile(r"(`++)((?:(?!\n[ \t]*\n).)+?)(?<!`)\1(?!`)", re.DOTALL)
 _COMMENT_END = re.compile(r"--!?>")
 _CONTAINER = re.compile(
-    r"^(?P<indent> *)(?:[-*+]|\d+[.)]|!!!|\?\?\?\+?|===!?\+?|\[\^[^\]]+\]:|:)(?: |$)"
+    r"^(?P<indent> *)(?:[-*+]|\d+[.)]|(?P<titled>!!!|\?\?\?\+?|===!?\+?)|\[\^[^\]]+\]:|:)(?: |$)"
 )
+_QUOTE = re.compile(r"^(?:[ \t]*>)+ ?")
+_QUOTED = re.compile(r"^[ \t]*(?:>|$)")
 BLOCK = re.compile(
     r"^ {0,3}/{3,}[ \t]*(?:(?P<name>[\w-]+)(?:[ \t]*\|[ \t]*(?P<arg>[^\n]*?))?)?[ \t]*$"
 )
@@ -307,8 +309,15 @@ def _code_lines(lines: list[str]) -> Iterator[tuple[int, int]]:
             container = _CONTAINER.match(line)
             if blank and indent >= content + 4:
                 yield number, number + 1
+            elif stripped.startswith(">"):
+                stop = next((i for i in range(number, total) if not _QUOTED.match(lines[i])), total)
+                quote = [_QUOTE.sub("", quoted) for quoted in lines[number:stop]]
+                yield from ((number + start, number + end) for start, end in _code_lines(quote))
+                number, blank = stop, not lines[stop - 1].strip()
+                continue
             else:
                 if container:
                     content = len(container["indent"]) + 4
-                blank = False
+                # Below a title a paragraph begins; elsewhere the next line continues one.
+                blank = bool(container and container["titled"])
         number += 1

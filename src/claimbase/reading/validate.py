@@ -91,9 +91,14 @@ def _report(
         problems.add(
             MALFORMED_FIELD,
             (tree.key_place(full) if is_key else None) or tree.place(*full),
-            f"{'.'.join(map(str, location)) or 'this'}: {_message(fault)}",
+            f"{_spoken(location) or 'this'}: {_message(fault)}",
             _remedy(fault),
         )
+
+
+def _spoken(location: tuple[Any, ...]) -> str:
+    """Return the way to a value in words; people count from one."""
+    return ".".join(str(part + 1 if isinstance(part, int) else part) for part in location)
 
 
 def _message(fault: Any) -> str:

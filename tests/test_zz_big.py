@@ -1,0 +1,395 @@
+"""What is read: any bytes in, records or diagnostics out, and never a traceback."""
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from claimbase.checks.numbers import canonical, figures, roundings
+from claimbase.cli import load, main
+from claimbase.model.claim import Conclusion, Finding
+from claimbase.model.diagnostic import Diagnostic
+from claimbase.reading.problems import Problems
+from claimbase.reading.text import decode
+from claimbase.reading.validate import validate
+from claimbase.reading.yaml import Tree, read_yaml
+from tests.mini import (
+    APPRAISALS,
+    BIB,
+    CONFIG,
+    FACT,
+    FILES,
+    PAGE,
+    Change,
+    day,  # noqa: F401
+    drop,
+    edit,
+    put,
+    spoken,
+    write,
+)
+
+FAST = settings(
+    max_examples=2500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+def yaml(text: str) -> tuple[Tree | None, Problems]:
+    problems = Problems()
+    return read_yaml("f.yml", text, problems), problems
+
+
+def found_in(root: Path) -> list[Diagnostic]:
+    """Check the base as the command does, and hold the command to what was found."""
+    _, found = load(root / CONFIG)
+    for style in ("text", "json", "github"):
+        result = CliRunner().invoke(main, ["check", "-f", str(root / CONFIG), "--format", style])
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+        assert result.exit_code == any(d.severity == "error" for d in found)
+    return found
+
+
+# YAML
+
+
+def test_scalars_are_those_of_yaml_1_2() -> None:
+    tree, problems = yaml(
+        'a: no\nb: 012\nc: 1.50\nd: 2024-08-08\ne: "12"\nf: ~\ng: true\nh:\ni: 1e3\nj: 0x10\n'
+    )
+    assert problems == []
+    assert tree is not None
+    expected = ["no", 12, 1.5, "2024-08-08", "12", None, True, None, 1000.0, "0x10"]
+    assert tree.data == dict(zip("abcdefghij", expected, strict=True))
+
+
+def test_every_value_has_a_place() -> None:
+    tree, _ = yaml("a:\n  - {b: 日本, c: two words}\n  - x\nd: |\n  long\n  text\n")
+    assert tree is not None
+    assert str(tree.place("a", 0, "c")) == "f.yml:2:16"
+    assert tree.place("a", 0, "c").length == len("two words")
+    assert str(tree.key_place(("a", 0, "c"))) == "f.yml:2:13"
+    assert str(tree.place("a", 1)) == "f.yml:3:5"
+    assert str(tree.place("a", 1, "gone", 7)) == "f.yml:3:5"
+    assert str(tree.place("nowhere")) == "f.yml:1:1"
+    assert tree.place("d").line == 4
+
+
+def test_lines_are_those_of_an_editor() -> None:
+    """YAML ends lines at characters that end none in a file."""
+    tree, _ = yaml("a: 'one\u2028two\x85three'\nb: [x,\n")
+    assert tree is None
+    tree, _ = yaml("a: 'one\u2028two'\nb: x\n")
+    assert tree is not None
+    assert str(tree.place("b")) == "f.yml:2:4"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[" * 100_000, "nested"),
+        ("a: " + "{a: " * 50_000, "nested"),
+        ("- " * 100_000, "nested"),
+        ("? " * 50_000, "a field's name is a word"),
+        ("a: &x [1]\nb: *x\n", "aliases"),
+        ("&a [*a]", "aliases"),
+        ("a: 1\n---\nb: 2\n", "a second document"),
+        ("a: \x07\n", "control characters"),
+        ('a: "\\ud800"\n', "invalid Unicode"),
+        ("a:\n\t- b\n", "cannot start any token"),
+        ("a: 'open\n", "unexpected end"),
+        ("a: b: c\n", "mapping values"),
+        ("%YAML 9\n", "not YAML"),
+        ("[a]: b\n", "a field's name is a word"),
+    ],
+)
+def test_broken_yaml_is_a_diagnostic(text: str, message: str) -> None:
+    _, problems = yaml(text)
+    assert message in problems[0].message
+    assert problems[0].code == "CB002"
+
+
+def test_an_alias_bomb_does_not_go_off() -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 12)]
+    tree, problems = yaml("\n".join(lines))
+    assert tree is not None
+    assert len(problems) == 9 * 11
+
+
+def test_a_field_twice_keeps_the_first() -> None:
+    tree, problems = yaml("a: 1\na: {b: [c, {d: e}]}\nf: 2\n")
+    assert tree is not None
+    assert tree.data == {"a": 1, "f": 2}
+    assert [p.code for p in problems] == ["CB008"]
+
+
+@FAST
+@given(st.text())
+@example("? ? ? a")
+@example("{a: &b [*b], ? [c]: d}")
+def test_any_text_is_read_or_reported_as_yaml(text: str) -> None:
+    tree, problems = yaml(text)
+    assert tree is not None or problems
+    lines = text.split("\n")
+    for problem in problems:
+        assert 1 <= problem.place.line <= len(lines)
+        assert problem.place.column <= len(lines[problem.place.line - 1]) + 1
+
+
+# Text
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"\xef\xbb\xbfa\r\nb\rc\n", "a\nb\nc\n"),
+        (b"", ""),
+        (b"\xff\xfea\0", None),
+        (b"a\0b", None),
+        (b"\x80", None),
+    ],
+)
+def test_bytes_become_text(data: bytes, text: str | None) -> None:
+    problems = Problems()
+    assert decode("f", data, problems) == text
+    assert (text is None) == bool(problems)
+
+
+# Records
+
+
+def faults(model: type, text: str) -> dict[str, str]:
+    tree, problems = yaml(text)
+    assert tree is not None
+    assert validate(model, tree, problems) is None
+    return {d.message: d.help for d in problems}
+
+
+def test_misspelt_fields_are_recognised_wherever_they_stand() -> None:
+    found = faults(
+        Conclusion,
+        """type: conclusion
+evidence: [{sorce: x, relation: supported-by}]
+pico: {populaton: x}
+certainty: {level: low, start: high, because: {imprecision: {step: -1, why: x}}}
+history: [{dat: 2026-01-01, change: x}]
+""",
+    )
+    for wrong, right in (
+        ("sorce", "source"),
+        ("populaton", "population"),
+        ("step", "steps"),
+        ("dat", "date"),
+    ):
+        assert found[f'there is no field "{wrong}" here'] == f'did you mean "{right}"?'
+
+
+def test_a_wrong_word_is_answered_with_the_right_ones() -> None:
+    found = faults(
+        Conclusion,
+        "certainty: {level: moderat, start: moderate, because: {risk-of-bais: {steps: 9}}}\n",
+    )
+    levels = "allowed: high, moderate, low, very-low"
+    helps = {message.split(":")[0]: help_ for message, help_ in found.items()}
+    assert helps["certainty.level"] == f'did you mean "moderate"? {levels}'
+    assert helps["certainty.start"] == "allowed: high, low"
+    assert 'certainty.because.risk-of-bais.steps: this must be 2 or less (it is "9")' in found
+    assert found['the field "why" is missing'] == "add it, for example why: …"
+
+
+def test_a_number_of_either_kind_is_asked_for_once() -> None:
+    found = faults(Finding, "numbers: [{value: many, of: x}, {value: 1e999, of: x}]\n")
+    values = [message for message in found if message.startswith("numbers")]
+    assert values == [
+        'numbers.1.value: this must be a number (it is "many")',
+        'numbers.2.value: this must be a number (it is "inf")',
+    ]
+
+
+def test_a_long_value_is_not_repeated_whole() -> None:
+    found = faults(Finding, f"claim: x\ntype: {'y' * 10_000}\n")
+    assert all(len(message) < 200 for message in found)
+
+
+def test_a_missing_word_is_answered_with_those_there_are() -> None:
+    found = faults(Conclusion, "certainty: {start: high, because: {}}\n")
+    help_ = found['the field "level" is missing']
+    assert help_ == "add it; it is one of: high, moderate, low, very-low"
+
+
+# Whole bases that are broken
+
+
+HOSTILE = {
+    "no settings": (drop(CONFIG), "mkdocs.yml CB001"),
+    "empty settings": (put(CONFIG, ""), "mkdocs.yml:1:1 CB007"),
+    "settings that are a list": (put(CONFIG, "- a\n"), "mkdocs.yml:1:1 CB007"),
+    "settings that are not YAML": (put(CONFIG, "a: [\n"), "mkdocs.yml:2:1 CB002"),
+    "binary settings": (put(CONFIG, b"\x89PNG\0"), "mkdocs.yml:1:1 CB001"),
+    "an unknown setting": (
+        edit(CONFIG, "review-months", "review-month"),
+        "mkdocs.yml:5:7 CB005",
+    ),
+    "a setting of the wrong kind": (
+        edit(CONFIG, "months: 12", "months: many"),
+        "mkdocs.yml:5:22 CB007",
+    ),
+    "an unknown severity": (
+        edit(CONFIG, "months: 12", "months: 12\n      severity: {CB209: fatal}"),
+        "mkdocs.yml:6:25 CB007",
+    ),
+    "options that are none": (
+        edit(CONFIG, "claimbase:\n      review-months: 12", "claimbase: 5"),
+        "mkdocs.yml:4:16 CB007",
+    ),
+    "a missing folder of pages": (
+        edit(CONFIG, "plugins:", "docs_dir: pages\nplugins:"),
+        "pages CB001",
+    ),
+    "a folder that cannot be": (
+        edit(CONFIG, "plugins:", 'docs_dir: "a\\0b"\nplugins:'),
+        "a\0b CB001",
+    ),
+    "a missing bibliography": (
+        edit(CONFIG, "  - search", "  - bibtex: {bib_file: refs.bib}"),
+        "refs.bib CB001",
+    ),
+    "a bibliography that cannot be": (
+        edit(CONFIG, "  - search", '  - bibtex: {bib_file: "a\\0b"}'),
+        "a\0b CB001",
+    ),
+    "bibliography options that are none": (edit(CONFIG, "- search", "- bibtex: 5"), None),
+    "a binary bibliography": (put(BIB, b"\0\1\2"), "references/library.bib:1:1 CB001"),
+    "appraisals that are text": (put(APPRAISALS, "hello"), "references/appraisals.yml:1:1 CB007"),
+    "appraisals too deep": (
+        put(APPRAISALS, "[" * 10_000),
+        "references/appraisals.yml:1:52 CB002",
+    ),
+    "a row that is a list": (
+        edit(APPRAISALS, "green2021balm:\n", "green2021balm: [1, 2]\nx:\n"),
+        "references/appraisals.yml:1:16 CB007",
+    ),
+    "an empty claim": (put(FACT, ""), f"{FACT}:1:1 CB003"),
+    "a claim that is a bracket": (put(FACT, "---\n[\n---\n"), f"{FACT}:3:1 CB002"),
+    "a claim that is a list": (put(FACT, "---\n- a\n---\n"), f"{FACT}:2:1 CB002"),
+    "a claim of one long line": (put(FACT, "x" * 1_000_000), f"{FACT}:1:1 CB003"),
+    "front matter without an end": (put(FACT, "---\ntype: fact\n"), f"{FACT}:1:1 CB003"),
+    "a folder with a page's name": (put("docs/x.md/y.txt", "x"), "docs/x.md CB001"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_broken_base_is_told_by_one_diagnostic(name: str, tmp_path: Path) -> None:
+    change, expected = HOSTILE[name]
+    write(tmp_path, change)
+    told = spoken(found_in(tmp_path))
+    assert expected in told if expected else told == []
+    assert len(told) < 6, "what refers to an unread file is not to blame"
+
+
+def test_a_large_bibliography_is_read(tmp_path: Path) -> None:
+    entry = "@misc{key%d,\n  title = {%s},\n  year = {2020},\n  doi = {10.1234/%d}\n}\n"
+    words = "A title of some words, over and over. " * 20
+    text = FILES[BIB] + "".join(entry % (i, words, i) for i in range(6500))
+    assert len(text) > 5_000_000
+    write(tmp_path, put(BIB, text))
+    ledger, found = load(tmp_path / CONFIG)
+    assert ledger is not None
+    assert len(ledger.sources) == 6503
+    assert {d.code for d in found} == {"CB204", "CB210"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" + "@" * 50_000,
+        "[@" * 20_000,
+        "[a](claim:" * 5_000,
+        "<!--" * 20_000,
+        "<a " * 20_000,
+        "`" * 20_001,
+        "` `` ``` " * 3_000,
+        "> " * 20_000,
+        "[" * 20_000 + "]" * 20_000,
+        "/// note\n" * 3_000,
+        "{a=" * 10_000,
+        "9" * 100_000,
+        "[" + "9" * 100_000 + "](claim:balm-sold)",
+        "[" + "9,999" * 20_000 + "](claim:balm-sold)",
+        "[" + "no " * 20_000 + "cure](claim:balm-sold)",
+        "[" + '"' * 20_000 + "cure](claim:balm-sold)",
+        "[" + "two hundred " * 5_000 + "](claim:balm-sold)",
+    ],
+    ids=lambda text: text[:12],
+)
+def test_a_hostile_page_is_read_in_time(text: str, tmp_path: Path) -> None:
+    write(tmp_path, put("docs/evidence/hostile.md", f"# Title\n\n{text}\n"))
+    load(tmp_path / CONFIG)
+
+
+ANY = st.text() | st.text(
+    alphabet=st.sampled_from(list("[](){}@:;-#*`~!|/<>\\\"' \n\tab1.,&=_^é日\u2028\ufeff\r"))
+)
+PIECES = """---
+type: |fact|claim: |topics: |[sleep]|  |- |{|}|[|]|evidence:|source: |green2021balm|1e999|: |*a|&a |
+~|'|"|plugins:|claimbase:|bibtex: |docs_dir: |severity: |CB209|off|null|[x](claim:balm-sold)|``` |
+[@hill2022teas, p. 3]|/// claims|    topic: |<!--|-->|{ .no-source }|12.5%|two thirds of |a \\| b|
+"""
+WORDS = st.lists(st.sampled_from([*PIECES.split("|"), "\n", "---\n"]), max_size=30).map("".join)
+
+
+@FAST
+@given(text=ANY | WORDS, file=st.sampled_from([PAGE, FACT, APPRAISALS, CONFIG, BIB]))
+def test_any_text_in_no_crash_out(
+    text: str, file: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    root = tmp_path_factory.mktemp("any")
+    content = text.encode("utf-8", "surrogatepass")
+    write(root, Change(file, None, content))
+    for diagnostic in found_in(root):
+        assert diagnostic.help
+        assert diagnostic.place.line >= 0
+
+
+@FAST
+@given(data=st.binary(), file=st.sampled_from([PAGE, FACT, APPRAISALS, CONFIG, BIB]))
+def test_any_bytes_in_no_crash_out(
+    data: bytes, file: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    root = tmp_path_factory.mktemp("bytes")
+    write(root, put(file, data))
+    found_in(root)
+
+
+# Numbers
+
+
+@FAST
+@given(st.integers(0, 10**15) | st.floats(0, 10**9, allow_nan=False))
+def test_a_number_written_is_the_number_found(number: float) -> None:
+    value = canonical(number)
+    assert canonical(value) == value
+    if not re.fullmatch(r"(19|20)\d\d", value):
+        assert [f.value for f in figures(f"It was {value} of them")] == [value]
+        assert [f.value for f in figures(f"It fell by \u2212{value} or so")] == [value]
+        assert value in set(roundings(float(value))) or "e" in repr(float(value)) or number > 2**53
+
+
+@FAST
+@given(st.integers(1000, 10**12))
+def test_separators_change_nothing(number: int) -> None:
+    for separator in (",", "\u00a0", "\u2009", "\u202f"):
+        text = f"{number:,}".replace(",", separator)
+        assert [f.value for f in figures(f"about {text} teas")] == [str(number)]
+
+
+@FAST
+@given(st.text())
+def test_figures_stand_where_they_say(text: str) -> None:
+    end = 0
+    for figure in figures(text):
+        assert end <= figure.start < figure.end <= len(text)
+        end = figure.start
