@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
 from scripts.browser import HELP, find
+from tests.mini import CONFIG
 from tests.minisite import ROOT, MiniSite, lay_out
 
 # The sandbox needs rights that containers do not give, and the rest calls home.
@@ -52,8 +53,9 @@ def mini_site(tmp_path: Path) -> MiniSite:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> MiniSite:
-    """The small base, built strictly as it is, for tests that only look at it."""
+    """The small base, built strictly with all there is, for tests that only look at it."""
     site = lay_out(tmp_path_factory.mktemp("built") / "mini")
+    site.edit(CONFIG, "search: false", "search: true")
     site.build("--strict")
     return site
 

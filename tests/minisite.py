@@ -32,7 +32,8 @@ validation:
 
 plugins:
   - search
-  - claimbase
+  - claimbase:
+      search: false
 
 markdown_extensions:
   - abbr
@@ -146,6 +147,15 @@ class MiniSite:
         text = self.read(path)
         assert text.count(old) == 1, f"{old!r} is {text.count(old)}x in {path}"
         self.write(path, text.replace(old, new))
+
+    def option(self, line: str) -> None:
+        """Give our plugin one more option."""
+        self.edit(mini.CONFIG, "      search: false\n", f"      search: false\n      {line}\n")
+
+    def plugin(self, lines: str, *, after: bool = False) -> None:
+        """Configure another plugin, before ours or after it."""
+        place = "\nmarkdown_extensions:\n" if after else "  - claimbase:\n"
+        self.edit(mini.CONFIG, place, lines + place)
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run Python in its folder: ``run("-m", "mkdocs", "build")``."""

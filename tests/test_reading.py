@@ -273,7 +273,7 @@ HOSTILE = {
         "references/appraisals.yml:1:16 CB007",
     ),
     "an empty claim": (put(FACT, ""), f"{FACT}:1:1 CB003"),
-    "a claim that is a bracket": (put(FACT, "---\n[\n---\n"), f"{FACT}:3:1 CB002"),
+    "a claim that is a bracket": (put(FACT, "---\n[\n---\n"), f"{FACT}:2:2 CB002"),
     "a claim that is a list": (put(FACT, "---\n- a\n---\n"), f"{FACT}:2:1 CB002"),
     "a claim of one long line": (put(FACT, "x" * 1_000_000), f"{FACT}:1:1 CB003"),
     "front matter without an end": (put(FACT, "---\ntype: fact\n"), f"{FACT}:1:1 CB003"),

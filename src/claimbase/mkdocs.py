@@ -6,7 +6,7 @@ import shutil
 from importlib.resources import files as package_files
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
@@ -14,6 +14,7 @@ from mkdocs.exceptions import Abort
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils import CountHandler
 from mkdocs.utils.templates import TemplateContext
 from mkdocs_bibtex.citation import Citation, CitationBlock, InlineReference
@@ -37,6 +38,9 @@ from claimbase.pages.render import Renderer
 from claimbase.reading.problems import Problems
 from claimbase.settings import load_settings
 
+if TYPE_CHECKING:
+    from claimbase.exporting.finder import Entry
+
 log = get_plugin_logger("claimbase")
 
 _LEVELS = {
@@ -44,7 +48,7 @@ _LEVELS = {
     Severity.WARNING: logging.WARNING,
     Severity.NOTE: logging.INFO,
 }
-_ASSETS = ("claimbase.css", "claimbase.js")
+_ASSETS = ("claimbase.css", "claimbase.js", "search.css", "search.js")
 # Stands for "@" while mkdocs-bibtex looks at a page: a noncharacter, so no text needs it.
 _SHIELD = "\ufdd0"
 
@@ -93,7 +97,7 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         self.generated: dict[str, GeneratedPage] = {}
         self.staged: tuple[Path, Path] | None = None
         self.hashes: set[str] = set()
-        self.indexed = 0
+        self.entries: list[Entry] = []
         self.texts: dict[str, tuple[str, str, str]] = {}
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
@@ -116,6 +120,8 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
             raise Abort("The claims engine has no settings to work with.")
         ledger = link(read_base(settings, problems))
         self._report(ledger, strict=bool(config.strict))
+        for page in ledger.base.pages.values():
+            page.forget()
         items = [source.csl for source in ledger.sources.values()]
         references = format_references(items, settings.style, settings.cache)
         self.renderer = Renderer(ledger, references)
@@ -166,6 +172,8 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Add the pages that no file holds, and the engine's style and script."""
         assert self.renderer is not None  # noqa: S101  (set in on_config)
+        # The plugin outlives a build when the site is served.
+        self.entries, self.hashes, self.texts = [], set(), {}
         self.generated = {
             page.path: page
             for page in generated_pages(self.renderer.ledger)
@@ -231,7 +239,11 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
             self.texts[path] = (title, sentence, source.text)
         if ledger.settings.options.search:
             output = search.mark_page(ledger, path, output)
-            self.indexed += 1
+            sections = [(item.id, html.unescape(item.title)) for item in _sections(page)]
+            found = search.entry(
+                ledger, path, page.url, title=title, sentence=sentence, headings=sections
+            )
+            self.entries += [found] if found else []
         hashes = policy.inline_hashes(output)
         self.hashes |= hashes
         data = linked_data.script(linked_data.page_data(ledger, path, title, sentence))
@@ -253,9 +265,9 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         for path, text in files:
             _write(site / path, text)
         if ledger.settings.options.search:
-            for path, text in search.search_files(ledger):
+            for path, text in search.search_files(ledger, self.entries):
                 _write(site / path, text)
-            search.index(site, self.indexed)
+            search.index(site, self.entries)
         (site / social.IMAGE).write_bytes(social.image(ledger.settings))
         # For hosts that read it (Netlify, Cloudflare Pages); others are told in the README.
         sent = "".join(f"  {n}: {v}\n" for n, v in policy.headers(self.hashes).items())
@@ -292,6 +304,12 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         del error
         if self.staged is not None:
             shutil.rmtree(self.staged[0], ignore_errors=True)
+
+
+def _sections(page: Page) -> list[AnchorLink]:
+    """Return the sections of a page below its title."""
+    below = [item for top in page.toc for item in top.children]
+    return below or [item for item in page.toc if item.level > 1]
 
 
 def _write(path: Path, text: str) -> None:

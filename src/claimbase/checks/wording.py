@@ -245,12 +245,14 @@ def number_not_in_claim(ledger: Ledger) -> Iterator[Fault]:
 
     **To mend it** correct the figure, or tie the text to the claim that holds it.
     """
+    known: dict[str, set[str]] = {}
     for use, claim in _uses(ledger):
         if _waits_for_study(ledger, claim):
             continue
-        allowed: set[str] | None = None
         for figure in numbers.figures(use.text):
-            allowed = numbers.of_claim(ledger, claim) if allowed is None else allowed
+            if use.id not in known:
+                known[use.id] = numbers.of_claim(ledger, claim)
+            allowed = known[use.id]
             if not figure.is_in(allowed):
                 shown = use.text[figure.start : figure.end]
                 yield (

@@ -1,28 +1,45 @@
-"""What search needs: facets on pages, other names and spellings, and Pagefind's index.
+"""What search needs: facets on pages, what each page is about, Pagefind's index, and the guard.
 
-Pagefind (https://pagefind.app) finds words and their beginnings in chunks that it loads as needed.
-It knows no synonyms and no misspellings; small files beside its index hold those, split so that
-what a first search loads does not grow with the site.
+Pagefind (https://pagefind.app) finds words and their beginnings in the whole text. It knows no
+synonyms and no misspellings, and what it loads grows with the site; the quick index
+(``claimbase.exporting.finder``) goes before it.
 """
 
 import html
 import json
 import re
+import shutil
 import subprocess
 import sys
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from claimbase.base import CAVEATS, CLAIMS, STUDIES
+from claimbase.citing.short import short_name
+from claimbase.exporting.finder import Entry, finder_files
+from claimbase.exporting.pagefind import settle
 from claimbase.ledger import Ledger
 from claimbase.model.claim import Conclusion, Popular
+from claimbase.model.source import State
 from claimbase.pages import words
 from claimbase.pages.records import TERMS
 
-_WORD = re.compile(r"[^\W\d_][\w'-]*[^\W_]", re.UNICODE)
-_SHORTEST = 4
-"""Shorter words are not corrected: too many others are near them."""
+SEARCH_PAGE = "search.md"
+_LEFT_OUT = (
+    ".headerlink",
+    ".md-content__button",
+    ".cb-cites",
+    ".cb-mark",
+    ".cb-status",
+    ".cb-furniture",
+    ".cb-references",
+    ".cb-history",
+    ".cb-cite-this",
+    ".cb-list",
+    "details > pre",
+)
+"""Marks, furniture and lists of other records: words that the page is not about."""
 
 
 def facets(ledger: Ledger, path: str) -> list[tuple[str, str]]:
@@ -78,76 +95,175 @@ def mark_page(ledger: Ledger, path: str, page: str) -> str:
     Raises:
         RuntimeError: The theme's article is not where it was; search would find nothing.
     """
+    if path == SEARCH_PAGE:
+        return page
     opening = re.search(r"<article\b[^>]*>", page)
     if opening is None:
         raise RuntimeError(f"{path}: the theme's <article> is gone, and search depends on it")
-    found = facets(ledger, path)
-    kind = dict(found)["kind"]
     spans = "".join(
         f'<span data-pagefind-filter="{html.escape(f"{name}:{value}")}"></span>'
-        for name, value in found
+        for name, value in facets(ledger, path)
     )
-    meta = [f"kind:{kind}"]
-    record_id = path.partition("/")[2].removesuffix(".md")
-    if kind == "claim":
-        claim = ledger.claims[record_id].record
-        meta.append(f"mark:{words.mark(claim).words}")
-        meta.append(f"type:{words.TYPES[getattr(claim, 'type', '')]}")
-        meta.append(f"caveats:{len(claim.caveats)}")
-    spans += "".join(f'<span data-pagefind-meta="{html.escape(item)}"></span>' for item in meta)
+    spans += "".join(
+        f'<span data-pagefind-meta="{html.escape(f"{name}:{value}")}"></span>'
+        for name, value in _shown(ledger, path)
+    )
     tag = opening[0].replace("<article", "<article data-pagefind-body", 1)
     return page.replace(opening[0], f"{tag}<div hidden data-pagefind-ignore>{spans}</div>", 1)
 
 
-def search_files(ledger: Ledger) -> Iterator[tuple[str, str]]:
-    """Yield the files beside the index: other names, and the words that may be meant.
+def _shown(ledger: Ledger, path: str) -> Iterator[tuple[str, str]]:
+    """Yield what a result shows of a page beside its title, as pairs of name and value."""
+    kind = dict(facets(ledger, path))["kind"]
+    yield "kind", kind
+    if kind == "claim":
+        claim = ledger.claims[path.partition("/")[2].removesuffix(".md")].record
+        yield "type", str(getattr(claim, "type", ""))
+        yield "mark", words.mark(claim).words
+        yield "caveats", str(len(claim.caveats))
 
-    ``search/names.json`` maps each other name of a glossary's term to the term.
-    ``search/words/<letter>.json`` lists the words of titles, claims and terms that begin with a
-    letter, for misspellings.
+
+def entry(
+    ledger: Ledger,
+    path: str,
+    url: str,
+    *,
+    title: str,
+    sentence: str,
+    headings: Iterable[tuple[str, str]],
+) -> Entry | None:
+    """Return what the quick index holds of a page, or None for the page of the search itself.
+
+    Args:
+        ledger: The ledger.
+        path: The page's path below docs.
+        url: Its address, relative to the site.
+        title: Its title.
+        sentence: Its description.
+        headings: Ids and texts of its sections.
     """
-    names: dict[str, str] = {}
+    if path == SEARCH_PAGE:
+        return None
+    found = tuple(facets(ledger, path))
+    kind = dict(found)["kind"]
+    folder, _, name = path.partition("/")
+    record_id = name.removesuffix(".md")
+    file = ledger.base.pages.get(f"{ledger.docs_name}/{path}")
+    text = file.text if file else ""
+    if kind == "claim":
+        claim = ledger.claims[record_id].record
+        heard = (*claim.heard_as, claim.fair_wording) if isinstance(claim, Popular) else ()
+        rank = str(getattr(claim, "type", ""))
+        mark, caveats = words.mark(claim).words, len(claim.caveats)
+        return Entry(
+            url, claim.claim, kind, rank, mark, caveats, terms=heard, text=text, facets=found
+        )
+    if kind == "study":
+        study = ledger.studies[record_id].record
+        names = (record_id, *study.registration)
+        return Entry(
+            url, study.name, kind, kind, names=names, summary=study.title, text=text, facets=found
+        )
+    source = ledger.source_at(record_id) if kind == "source" else None
+    if source is not None:
+        mark = "" if source.state is State.CURRENT else words.STATES[source.state]
+        label = short_name(source.csl)
+        names = (label, source.key, source.doi or "")
+        return Entry(url, title, kind, kind, mark, names=names, summary=label, facets=found)
+    if kind == "term":
+        term = ledger.base.tables["glossary"][record_id].record
+        return Entry(
+            url, term.name, kind, kind, names=tuple(term.also), summary=term.means, facets=found
+        )
+    if kind == "caveat":
+        return Entry(url, title, kind, kind, summary=sentence, text=text, facets=found)
+    rank = "index" if folder in _INDEXES else "page"
+    return Entry(
+        url,
+        title,
+        kind,
+        rank,
+        headings=() if rank == "index" else tuple(headings),
+        terms=tuple(_terms_of(ledger, path)),
+        summary=sentence,
+        text=text,
+        facets=found,
+    )
+
+
+_INDEXES = {CLAIMS, STUDIES, CAVEATS, TERMS, "sources", "topics", "contribute"}
+"""Folders whose pages of their own list records, or are for those who write."""
+
+
+def _terms_of(ledger: Ledger, path: str) -> Iterator[str]:
+    """Yield the names of what a page explains, as the tables have it."""
+    for row in ledger.base.tables["glossary"].values():
+        if row.record.page == path:
+            yield row.record.name
+            yield from row.record.also
+    for row in ledger.base.tables["jurisdictions"].values():
+        if row.record.page == path:
+            yield row.record.name
+
+
+def search_files(ledger: Ledger, entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
+    """Yield the files of the quick index, with their paths below the site.
+
+    Raises:
+        RuntimeError: It would not hold every record of the ledger once.
+    """
+    entries = list(entries)
+    counts = Counter(entry.kind for entry in entries)
+    for kind, records in (
+        ("claim", ledger.claims),
+        ("study", ledger.studies),
+        ("caveat", ledger.caveats),
+        ("source", ledger.sources),
+        ("term", ledger.base.tables["glossary"]),
+    ):
+        if counts[kind] != len(records):
+            raise RuntimeError(
+                f"search would find {counts[kind]} pages of the kind {kind}, "
+                f"and the ledger has {len(records)}"
+            )
+    yield from finder_files(entries, _names(ledger))
+
+
+def _names(ledger: Ledger) -> Iterator[tuple[str, str]]:
+    """Yield the other names of the glossary's terms with the names they go by here."""
     for row in ledger.base.tables["glossary"].values():
         for other in row.record.also:
-            if other.lower() != row.record.name.lower():
-                names.setdefault(other.lower(), row.record.name.lower())
-    yield "search/names.json", json.dumps(names, ensure_ascii=False, sort_keys=True)
-    shards: dict[str, set[str]] = defaultdict(set)
-    for text in _texts(ledger):
-        for match in _WORD.finditer(text.lower()):
-            if len(match[0]) >= _SHORTEST:
-                shards[match[0][0]].add(match[0])
-    for letter, found in sorted(shards.items()):
-        if letter.isascii():
-            yield f"search/words/{letter}.json", json.dumps(sorted(found), ensure_ascii=False)
+            yield other, row.record.name
+    for row in ledger.base.tables["interactions"].values():
+        for other in row.record.also:
+            yield other, row.record.name
 
 
-def _texts(ledger: Ledger) -> Iterator[str]:
-    for filed in ledger.claims.values():
-        yield filed.record.claim
-    for study in ledger.studies.values():
-        yield f"{study.record.name} {study.record.title}"
-    for row in ledger.base.tables["glossary"].values():
-        yield " ".join((row.record.name, row.record.means, *row.record.also))
-    for page in ledger.base.pages.values():
-        yield page.title
-
-
-def index(site: Path, expected: int) -> None:
+def index(site: Path, entries: Iterable[Entry]) -> None:
     """Index a built site with Pagefind.
 
     Args:
         site: The site's folder; the index goes to ``pagefind/`` in it.
-        expected: How many pages should be in the index.
+        entries: The pages that should be in the index.
 
     Raises:
-        RuntimeError: Pagefind fails, or the index holds another number of pages.
+        RuntimeError: Pagefind fails, or the index holds other pages or facets than it should.
     """
+    entries = list(entries)
+    shutil.rmtree(site / "pagefind", ignore_errors=True)
     command = [sys.executable, "-m", "pagefind", "--site", str(site), "--force-language", "en"]
+    command += ["--exclude-selectors", ", ".join(_LEFT_OUT)]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     if run.returncode:
         raise RuntimeError(f"Pagefind failed: {run.stdout}{run.stderr}")
-    entry = json.loads((site / "pagefind" / "pagefind-entry.json").read_text("utf-8"))
-    pages = sum(language["page_count"] for language in entry["languages"].values())
-    if pages != expected:
-        raise RuntimeError(f"the search index holds {pages} pages, and the site has {expected}")
+    found = json.loads((site / "pagefind" / "pagefind-entry.json").read_text("utf-8"))
+    pages = sum(language["page_count"] for language in found["languages"].values())
+    if pages != len(entries):
+        raise RuntimeError(f"the search index holds {pages} pages, and the site has {len(entries)}")
+    expected = {name for entry in entries for name, _ in entry.facets}
+    filters = len(list((site / "pagefind" / "filter").glob("*.pf_filter")))
+    if filters != len(expected):
+        raise RuntimeError(f"the search index holds {filters} facets, and pages {len(expected)}")
+    settle(site / "pagefind")
+    for unused in site.glob("pagefind/pagefind-*ui.*"):
+        unused.unlink()

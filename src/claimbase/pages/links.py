@@ -2,6 +2,7 @@
 
 import posixpath
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import quote, urlencode
 
 from claimbase.ledger import Use, slug
@@ -43,6 +44,7 @@ def check_page(code: str) -> str:
     return f"contribute/checks/{code.lower()}.md"
 
 
+@cache
 def address(path: str, *, directories: bool = True) -> str:
     """Return the address of a page below the site.
 

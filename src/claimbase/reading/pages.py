@@ -7,8 +7,9 @@ that the Markdown extension uses.
 
 import html
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from claimbase.model.diagnostic import Place
@@ -98,18 +99,29 @@ class Page:
     front: Tree | None
     body_line: int
     body: str
-    masked: str = field(repr=False, default="")
 
-    def __post_init__(self) -> None:
-        self.masked = mask(self.body)
+    @cached_property
+    def masked(self) -> str:
+        """The body with code, comments and escaped marks hidden, letter for letter."""
+        return mask(self.body)
 
     def place_of(self, start: int, end: int) -> Place:
         """Return where a stretch of the body stands, up to the end of its first line."""
-        line = self.body.count("\n", 0, start)
-        line_start = self.body.rfind("\n", 0, start) + 1
+        line = bisect_right(self._line_starts, start) - 1
+        line_start = self._line_starts[line]
         line_end = self.body.find("\n", start)
         stop = min(end, line_end if line_end >= 0 else len(self.body))
         return Place(self.file, self.body_line + line, start - line_start + 1, stop - start)
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(found.end() for found in re.finditer("\n", self.body))]
+
+    def forget(self) -> None:
+        """Let go of what was found in the prose; it is found again when it is asked for."""
+        found = ("_line_starts", "masked", "claim_uses", "citations", "blocks", "links", "tags")
+        for name in found:
+            self.__dict__.pop(name, None)
 
     @cached_property
     def title(self) -> str:

@@ -133,3 +133,31 @@ for (const table of document.querySelectorAll("[data-cb-search]")) {
     found.textContent = input.value.trim() ? `${left} of ${rows.length} rows` : "";
   });
 }
+
+// Search is loaded when a reader turns to it: the box, a key (/, s or f), or its page.
+(() => {
+  const own = new URL(document.currentScript.src);
+  const box = document.querySelector(".cb-find input");
+  let asked = false;
+  const load = () => {
+    if (asked) return;
+    asked = true;
+    const script = document.createElement("script");
+    script.src = new URL("search.js", own);
+    document.head.append(script);
+  };
+  box?.addEventListener("focus", load);
+  if (box && (document.activeElement === box || document.querySelector("[data-cb-find]"))) load();
+  document.addEventListener("keydown", (event) => {
+    if (!box || !["/", "s", "f"].includes(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
+    event.preventDefault();
+    (document.getElementById("cb-q") ?? box).focus();
+  });
+  // Words that a search found are marked on the page it led to.
+  if (new URLSearchParams(location.search).has("highlight") && location.protocol !== "file:") {
+    import(new URL("../pagefind/pagefind-highlight.js", own)).then(({ default: Highlight }) => {
+      new Highlight({ highlightParam: "highlight", markContext: "article", addStyles: false });
+    });
+  }
+})();

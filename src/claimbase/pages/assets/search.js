@@ -1,0 +1,670 @@
+// Search, loaded when a reader turns to it: a quick index that answers as one types, Pagefind for
+// the whole text behind it, the list below the box in the header, and the page /search/.
+// What the files hold is said in claimbase/exporting/finder.py.
+(() => {
+  const ROOT = new URL("../", document.currentScript.src);
+  const OFFLINE = location.protocol === "file:";
+  const TYPES = { conclusion: "Conclusion", finding: "Finding", fact: "Dated fact", popular: "Popular claim, checked" };
+  const KINDS = { page: "Page", claim: "Claim", term: "Term", study: "Study", caveat: "Caveat", source: "Source" };
+  const MANY = { page: "Pages", claim: "Claims", term: "Terms", study: "Studies", caveat: "Caveats", source: "Sources" };
+
+  // --- Words: the same rules as in finder.py ---------------------------------------------------
+
+  const BRITISH = [
+    [/[ao]e/g, "e"],
+    [/ph/g, "f"],
+    [/(?<=..)our(?=.)|(?<=...)our$/g, "or"],
+    [/(?<=...)([iy])s(?=(?:e|ed|es|ing|er|ers|ations?)$)/g, "$1z"],
+    [/(?<=..)tre(?=s?$)/g, "ter"],
+    [/(?<=..)mme(?=s?$)/g, "m"],
+    [/(?<=..)ens(?=es?$)/g, "enc"],
+    [/ogue(?=s?$)/g, "og"],
+  ];
+  const SUFFIXES = ("ically ations ation ities ments ment ness ably able ible ancy ency ance ence ists ist "
+    + "ants ant ents ent ives ive ions ion ical ally ity ful al ly ic").split(" ");
+  const INFLECTIONS = ["ies", "ing", "es", "ed", "s", "y", "e"];
+  const DOUBLED = /([b-df-hj-np-rtv-z])\1$/;
+
+  const plain = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replace(/['’]s?\b/g, "");
+  const tokens = (text) => plain(text).match(/[a-z0-9]+/g) ?? [];
+  const spelt = (word) => BRITISH.reduce((now, [pattern, instead]) => now.replace(pattern, instead), word);
+
+  const shorter = (word) => {
+    const suffix = SUFFIXES.find((end) => word.endsWith(end) && word.length - end.length >= 4);
+    if (suffix) return word.slice(0, -suffix.length);
+    const end = INFLECTIONS.find((tail) => word.endsWith(tail) && word.length - tail.length >= 3
+      && !(tail === "s" && "sui".includes(word.at(-2))));
+    return end ? word.slice(0, -end.length).replace(DOUBLED, "$1") : word;
+  };
+  const stem = (word) => {
+    if (!/^[a-z]{4,}$/.test(word)) return word;
+    let now = spelt(word);
+    for (let round = 0; round < 3; round++) now = shorter(now);
+    return now.replace(DOUBLED, "$1");
+  };
+
+  // How a word sounds, so that "extasy" is near "ecstasy".
+  const sound = (word) => word
+    .replace(/^ps/, "s").replace(/^x/, "s").replace(/x/g, "ks").replace(/ph/g, "f").replace(/ck|qu|q/g, "k")
+    .replace(/c(?=[eiy])/g, "s").replace(/c/g, "k").replace(/z/g, "s").replace(/y/g, "i")
+    .replace(/(?<=[rtg])h/g, "").replace(/[ao]e|ea|ee/g, "e").replace(/ou/g, "o").replace(/(.)\1/g, "$1");
+
+  // Edits between two words (two letters swapped are one), or more than the limit.
+  const edits = (a, b, limit) => {
+    if (Math.abs(a.length - b.length) > limit) return limit + 1;
+    let [before, last] = [[], Array.from({ length: b.length + 1 }, (_, at) => at)];
+    for (let i = 1; i <= a.length; i++) {
+      const row = [i];
+      for (let j = 1; j <= b.length; j++) {
+        row[j] = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] !== b[j - 1]));
+        if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) row[j] = Math.min(row[j], before[j - 2] + 1);
+      }
+      if (Math.min(...row) > limit) return limit + 1;
+      [before, last] = [last, row];
+    }
+    return last[b.length];
+  };
+
+  // --- The index -------------------------------------------------------------------------------
+
+  const loaded = new Map();
+  let everything = null;
+  const offline = () => everything ??= new Promise((done, failed) => {
+    const script = document.createElement("script");
+    script.src = new URL("search/offline.js", ROOT);
+    script.onload = () => done(globalThis.claimbaseSearch);
+    script.onerror = failed;
+    document.head.append(script);
+  });
+  const load = (name) => {
+    if (!loaded.has(name)) {
+      const asked = OFFLINE
+        ? offline().then((all) => all[name])
+        : fetch(new URL(`search/${name}.json`, ROOT)).then((answer) => (answer.ok ? answer.json() : null));
+      loaded.set(name, asked);
+      asked.catch(() => loaded.delete(name));
+    }
+    return loaded.get(name);
+  };
+
+  // The last volume that begins at or before a stem.
+  const volume = (index, key) => {
+    let [low, high] = [0, index.volumes.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (index.volumes[middle] <= key) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  };
+  const row = async (index, key) => {
+    const rows = await load(`terms/${volume(index, key)}`);
+    return rows && Object.hasOwn(rows, key) ? rows[key] : null;
+  };
+
+  const record = async (index, page) => {
+    const some = await load(`pages/${Math.floor(page / index["a-file"])}`);
+    return some[page % index["a-file"]];
+  };
+  const records = (index, pages) => Promise.all(pages.map((page) => record(index, page)));
+
+  // Stems that go on from what has been typed, the frequent first.
+  const completions = async (index, start) => {
+    const [first, last] = [volume(index, start), volume(index, `${start}zzz`)];
+    const found = [];
+    for (let at = first; at <= Math.min(last, first + 1); at++) {
+      for (const [key, value] of Object.entries((await load(`terms/${at}`)) ?? {})) {
+        if (key.startsWith(start) && key !== start && value.p) found.push([key, value.d]);
+      }
+    }
+    return found.sort((a, b) => b[1] - a[1]).slice(0, 6).map(([key]) => key);
+  };
+
+  // Words that may be meant by one that is nowhere: one edit up to seven letters, then two.
+  const NEAR = { c: "sk", k: "c", s: "cpz", f: "p", p: "f", z: "sx", x: "ez", e: "aix", i: "ey", y: "i", a: "eu", o: "a", j: "g", g: "j", q: "k", v: "f", u: "o", n: "kp", r: "w", h: "" };
+  const meant = async (index, word) => {
+    if (word.length < 4 || /\d/.test(word)) return [];
+    const limit = word.length < 8 ? 1 : 2;
+    const heard = sound(word);
+    const near = async (letters) => {
+      const found = [];
+      for (const letter of letters) {
+        const list = index.letters.includes(letter) ? await load(`words/${letter}`) : [];
+        for (const [rank, other] of list.entries()) {
+          let distance = edits(word, other, limit);
+          if (distance > 1 && sound(other) === heard) distance = 1;
+          if (distance > limit) continue;
+          found.push({ word: other, cost: distance + (other[0] === word[0] ? 0 : 0.5) + rank / 5000 });
+        }
+      }
+      return found.sort((a, b) => a.cost - b.cost);
+    };
+    const found = await near([word[0]]);
+    if (found.length) return found.slice(0, 3);
+    const others = new Set([word[1], ...(NEAR[word[0]] ?? "")].filter((letter) => letter && letter !== word[0]));
+    return (await near([...others])).slice(0, 2);
+  };
+
+  // --- Asking ----------------------------------------------------------------------------------
+
+  const PREFIXES = new Set("anti post pre non co re self well bi multi over under mis psycho neuro".split(" "));
+
+  // What a query asks for: a group of alternatives for each of its words that says something.
+  const understand = async (query, typing) => {
+    const index = await load("index");
+    const stop = new Set(index.stop);
+    const said = query.match(/[\p{L}\p{M}\p{N}]+(?:['’]\p{L}+)?/gu) ?? [];
+    const words = said.flatMap((text) => tokens(text).map((word) => ({ word, key: stem(word), loud: text.length > 1 && /\p{Lu}/u.test(text) && text === text.toUpperCase() })));
+    const shouting = words.length > 1 && words.every(({ loud }) => loud);
+    const rows = await Promise.all(words.map(({ key }) => row(index, key)));
+    const alternatives = words.map(() => []);
+    const named = words.map(() => false);
+
+    // Other names for a run of words.
+    for (let from = 0; from < words.length; from++) {
+      const names = rows[from]?.n;
+      if (!names) continue;
+      for (let to = Math.min(words.length, from + 7); to > from; to--) {
+        const run = words.slice(from, to);
+        const name = run.map(({ key }) => key).join(" ");
+        if (!Object.hasOwn(names, name)) continue;
+        const short = run.length === 1 && (run[0].word.length < 3 || stop.has(run[0].word));
+        if (short && words.length > 1 && (!run[0].loud || shouting)) continue;
+        for (const [other, weight] of Object.entries(names[name])) {
+          const keys = other.split(" ").filter((key, _, all) => all.length === 1 || !stop.has(key));
+          for (let at = from; at < to; at++) {
+            alternatives[at].push({ keys, weight });
+            named[at] ||= weight > 0.6;
+          }
+        }
+      }
+    }
+
+    let telling = words.map(({ word, loud }, at) => !stop.has(word) || named[at] || (loud && !shouting && word.length > 1));
+    if (!telling.some(Boolean)) telling = words.map(() => true);
+    const groups = [];
+    const corrected = words.map(() => null);
+    for (const [at, { word, key }] of words.entries()) {
+      if (!telling[at]) continue;
+      const found = rows[at];
+      const group = { word, keys: [...alternatives[at]], state: "unknown" };
+      if (found && !found.x) {
+        group.keys.push({ keys: [key], weight: 1 });
+        group.state = found.p ? "known" : "text";
+      }
+      if (alternatives[at].length) group.state = "known";
+      // "anti depressant" is one word, and "anti-depressant" too.
+      for (const [left, right] of [[at, at + 1], [at - 1, at]]) {
+        if (left < 0 || right >= words.length || !(group.state === "unknown" || PREFIXES.has(words[left].word))) continue;
+        const joined = stem(words[left].word + words[right].word);
+        if ((await row(index, joined))?.p) {
+          group.keys.push({ keys: [joined], weight: 1 });
+          group.state = "known";
+        }
+      }
+      if (typing && at === words.length - 1 && word.length > 1) {
+        const more = await completions(index, word.length > 3 ? spelt(word) : word);
+        for (const other of more) group.keys.push({ keys: [other], weight: group.state === "known" ? 0.3 : 0.75 });
+        if (more.length && group.state === "unknown") group.state = "begun";
+      }
+      // A word that only titles of sources have may be misspelt there too, or in another language.
+      const strange = found?.p && found.d < 3 && found.p.every((page, n) => n % 2 || page >= index.ranks.source[0]);
+      if (group.state === "unknown" || (group.state === "begun" && word.length > 5) || (strange && group.state === "known")) {
+        const near = await meant(index, word);
+        if (near.length) {
+          corrected[at] = near[0].word;
+          for (const [rank, { word: other }] of near.entries()) {
+            const weight = [0.95, 0.6, 0.5][rank];
+            const key = stem(other);
+            group.keys.push({ keys: [key], weight });
+            // What is misspelt may itself be another name.
+            for (const [name, less] of Object.entries((await row(index, key))?.n?.[key] ?? {})) {
+              group.keys.push({ keys: name.split(" "), weight: weight * less });
+            }
+          }
+          group.state = "meant";
+        }
+      }
+      groups.push(group);
+    }
+    const suggestion = corrected.some(Boolean)
+      ? words.map(({ word }, at) => corrected[at] ?? word).join(" ")
+      : null;
+    return { index, groups, suggestion };
+  };
+
+  // Pages for a query by the quick index, best first.
+  const ask = async (query, typing = false) => {
+    const { index, groups, suggestion } = await understand(query, typing);
+    const most = Math.log(1 + index.pages / 0.5);
+    const rarity = (found) => (found?.d ? Math.log(1 + (index.pages - found.d + 0.5) / (found.d + 0.5)) : most);
+    const pages = new Map();
+    let [all, lost] = [0, 0];
+    for (const [at, group] of groups.entries()) {
+      const best = new Map();
+      group.mass = 0;
+      for (const { keys, weight } of group.keys) {
+        const rows = await Promise.all(keys.map((key) => row(index, key)));
+        const parts = new Map();
+        for (const found of rows) {
+          if (!found?.p) continue;
+          group.mass = Math.max(group.mass, weight * rarity(found));
+          for (let n = 0; n < found.p.length; n += 2) {
+            const part = (weight * rarity(found) * found.p[n + 1]) / 79 / keys.length;
+            parts.set(found.p[n], (parts.get(found.p[n]) ?? 0) + part);
+          }
+        }
+        for (const [page, score] of parts) if (score > (best.get(page) ?? 0)) best.set(page, score);
+      }
+      if (!group.mass) group.mass = most;
+      all += group.mass;
+      if (group.state === "unknown" || group.state === "text") lost += group.mass;
+      for (const [page, score] of best) {
+        const entry = pages.get(page) ?? { page, score: 0, mass: 0, held: 0 };
+        entry.score += score;
+        entry.mass += group.mass;
+        entry.held |= 1 << at;
+        pages.set(page, entry);
+      }
+    }
+    const known = groups.filter(({ state }) => state !== "unknown" && state !== "text").length;
+    const nothing = !known || (groups.length < 4 && lost / all > 0.6);
+    const [from, to] = index.ranks.popular ?? [0, 0];
+    const claimed = /\b(true|myth|really|fact check|false)\b|^(is|does|do|can|will|are|were|was|did)\b/i.test(query.trim());
+    for (const entry of pages.values()) {
+      entry.covered = entry.mass / all;
+      entry.score *= 0.3 + 0.7 * entry.covered ** 1.5;
+      if (claimed && entry.page >= from && entry.page < to) entry.score *= 1.15;
+    }
+    const stop = new Set(index.stop);
+    const asked = new Set(groups.flatMap(({ keys: some }) => some.filter(({ weight }) => weight > 0.7).flatMap(({ keys: them }) => them)));
+    const ranked = [...pages.values()].sort((a, b) => b.score - a.score || a.page - b.page);
+    // Of the best, those go first whose titles say little else than what was asked.
+    const best = ranked.slice(0, 12);
+    const heads = nothing ? [] : await records(index, best.map(({ page }) => page));
+    for (const [at, { t }] of heads.entries()) {
+      const said = tokens(t).map(stem).filter((key) => !stop.has(key));
+      const own = said.filter((key) => asked.has(key)).length / (said.length || 1);
+      best[at].score *= 1 + 0.35 * own * best[at].covered;
+    }
+    ranked.splice(0, best.length, ...best.sort((a, b) => b.score - a.score || a.page - b.page));
+    const enough = ranked.filter(({ covered }, at) => covered >= 0.5 || at < 3);
+    const keys = new Set(groups.flatMap(({ keys: some }) => some.flatMap(({ keys: them }) => them)));
+    return {
+      index, groups, suggestion, keys,
+      ranked: nothing ? [] : enough,
+      complete: !nothing && ranked.some(({ covered }) => covered > 0.99),
+      textual: groups.filter(({ state }) => state === "text").map(({ word }) => word),
+    };
+  };
+
+  // --- Pagefind: the whole text ----------------------------------------------------------------
+
+  // Beyond this many pages it is loaded only when a reader asks for it: its index grows.
+  const LOADS_ITSELF = 2500;
+  let pagefind = null;
+  const wholeText = () => pagefind ??= import(new URL("pagefind/pagefind.js", ROOT)).then(async (engine) => {
+    await engine.options({ excerptLength: 24, ranking: { pageLength: 0.5, termSaturation: 1.6, termFrequency: 0.8 } });
+    await engine.init();
+    return engine;
+  });
+  const inText = async (words, limit, filters = {}) => {
+    if (OFFLINE || !words.length) return [];
+    const found = await (await wholeText()).search(words.join(" "), { filters });
+    const results = await Promise.all((found?.results ?? []).slice(0, limit).map((result) => result.data()));
+    return results.map((data) => ({
+      u: data.raw_url.replace(/^\//, ""),
+      t: data.meta.title,
+      k: data.meta.kind,
+      r: data.meta.type,
+      m: data.meta.mark,
+      c: Number(data.meta.caveats ?? 0),
+      excerpt: data.excerpt,
+      h: data.sub_results.filter((part) => part.anchor).slice(0, 2).map((part) => [part.anchor.id, part.title]),
+    }));
+  };
+
+  // Results for a query: the quick index's, then the whole text's where those leave a word out.
+  const results = async (query, { typing = false, limit = 8, filter = () => true, filters = {}, text = false } = {}) => {
+    const answer = await ask(query, typing);
+    const ranked = answer.ranked.filter(({ page }) => filter(page));
+    let found = await records(answer.index, ranked.slice(0, limit).map(({ page }) => page));
+    const wanted = text || (!typing && !answer.complete && answer.textual.length && answer.index.pages <= LOADS_ITSELF);
+    if (wanted && !answer.groups.some(({ state }) => state === "unknown")) {
+      const words = answer.groups.map(({ word }) => word);
+      let more = await inText(words, limit, filters);
+      if (!more.length && answer.textual.length) more = await inText(answer.textual, limit, filters);
+      const seen = new Set(found.map(({ u }) => u));
+      const fresh = more.filter(({ u }) => !seen.has(u));
+      // A page that holds a word goes before those that do not.
+      found = answer.textual.length ? [...more.slice(0, 2), ...found, ...more.slice(2)] : [...found, ...fresh];
+      found = [...new Map(found.map((one) => [one.u, one])).values()].slice(0, Math.max(limit, found.length));
+    }
+    return { ...answer, found, ranked };
+  };
+
+  // --- Drawing ---------------------------------------------------------------------------------
+
+  const make = (tag, attributes = {}, ...children) => {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (value !== null && value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
+    }
+    element.append(...children.filter((child) => child !== null));
+    return element;
+  };
+  const address = (u, id = "") => {
+    const url = new URL(u, ROOT);
+    if (OFFLINE && url.pathname.endsWith("/")) url.pathname += "index.html";
+    if (id) url.hash = id;
+    return url.href;
+  };
+  // A text with the words that were asked for marked.
+  const marked = (text, keys) => text.split(/([\p{L}\p{M}\p{N}'’]+)/u).map((part, at) =>
+    (at % 2 && tokens(part).some((word) => keys.has(stem(word))) ? make("mark", {}, part) : part));
+  // An excerpt of Pagefind's, as text and marks and nothing else.
+  const excerpt = (html) => [...new DOMParser().parseFromString(html, "text/html").body.childNodes].map((node) =>
+    (node.nodeName === "MARK" ? make("mark", {}, node.textContent) : node.textContent));
+  const about = (one) => [
+    KINDS[one.k] ?? one.k,
+    one.k === "claim" ? TYPES[one.r] : null,
+    one.m && one.m !== one.r ? one.m : null,
+    one.k === "claim" && one.c ? `${one.c} ${one.c === 1 ? "caveat" : "caveats"}` : null,
+  ].filter(Boolean).join(" · ");
+  // The three best first, whatever they are, and then the rest by kind.
+  const grouped = (found) => {
+    const groups = found.length ? [["Best matches", found.slice(0, 3)]] : [];
+    const rest = new Map();
+    for (const one of found.slice(3)) rest.set(one.k, [...(rest.get(one.k) ?? []), one]);
+    for (const [kind, some] of rest) groups.push([MANY[kind] ?? kind, some]);
+    return groups;
+  };
+  // The address that is followed marks what was looked for; the address that is copied does not.
+  const highlighting = (query) => (event) => {
+    const link = event.target.closest?.("a[data-result], a[data-section]");
+    if (!link || OFFLINE) return;
+    const url = new URL(link.href);
+    url.searchParams.delete("highlight");
+    for (const word of new Set(query().match(/[\p{L}\p{M}\p{N}]{3,}/gu) ?? [])) url.searchParams.append("highlight", word);
+    const before = link.href;
+    link.href = url.href;
+    setTimeout(() => { link.href = before; });
+  };
+
+  const style = make("link", { rel: "stylesheet", href: new URL("assets/search.css", ROOT).href });
+  const styled = new Promise((done) => { style.onload = style.onerror = done; });
+  document.head.append(style);
+
+  // --- The box in the header -------------------------------------------------------------------
+
+  const quick = (form) => {
+    const input = form.querySelector("input");
+    const status = make("p", { class: "cb-find__status", role: "status" });
+    const list = make("div", { class: "cb-find__list", id: "cb-find-list", role: "listbox", "aria-label": "Search results" });
+    const panel = make("div", { class: "cb-find__panel", hidden: true }, status, list);
+    let [turn, active, shown] = [0, -1, ""];
+    form.append(panel);
+    for (const [name, value] of Object.entries({ role: "combobox", "aria-expanded": "false", "aria-controls": list.id, "aria-autocomplete": "list", "aria-haspopup": "listbox" })) input.setAttribute(name, value);
+
+    const options = () => [...list.querySelectorAll("[role=option]")];
+    const point = (at) => {
+      const all = options();
+      active = all.length ? (at + all.length + 1) % (all.length + 1) : -1;
+      if (active === all.length) active = -1;
+      for (const [n, option] of all.entries()) option.setAttribute("aria-selected", String(n === active));
+      if (active < 0) return input.removeAttribute("aria-activedescendant");
+      input.setAttribute("aria-activedescendant", all[active].id);
+      all[active].scrollIntoView({ block: "nearest" });
+    };
+    const open = (is) => {
+      panel.hidden = !is;
+      input.setAttribute("aria-expanded", String(is && options().length > 0));
+      if (!is) point(-1);
+    };
+    const draw = ({ found, keys, suggestion }, query) => {
+      let rank = 0;
+      const option = (attributes, ...children) => make("a", { role: "option", tabindex: "-1", "aria-selected": "false", ...attributes }, ...children);
+      const groups = grouped(found).map(([name, some], at) => make("div", { role: "group", "aria-labelledby": `cb-find-group-${at}` },
+        make("div", { class: "cb-find__group", id: `cb-find-group-${at}`, role: "presentation" }, name),
+        ...some.map((one) => option({ "data-result": String(++rank), id: `cb-find-${rank}`, href: address(one.u) },
+          make("span", { class: "cb-find__title" }, ...marked(one.t, keys)),
+          make("span", { class: "cb-find__about" }, about(one))))));
+      const target = new URL(form.action);
+      target.searchParams.set("q", query);
+      if (found.length) groups.push(option({ id: "cb-find-all", class: "cb-find__all", href: target.href }, `All results for “${query}”`));
+      list.replaceChildren(...groups);
+      list.hidden = !found.length;
+      status.textContent = found.length
+        ? `${suggestion ? `Did you mean “${suggestion}”? ` : ""}${found.length} ${found.length === 1 ? "result" : "results"}`
+        : `Nothing found for “${query}”.`;
+    };
+    const update = async () => {
+      const query = input.value.trim();
+      const mine = ++turn;
+      if (query.length < 2 && !/^[A-Z]$/i.test(query)) {
+        shown = "";
+        return open(false);
+      }
+      if (query === shown) return open(true);
+      try {
+        let answer = await results(query, { typing: true });
+        if (mine !== turn) return;
+        await styled;
+        draw(answer, query);
+        shown = query;
+        open(document.activeElement === input);
+        // Words that only the texts hold: the whole text is asked once the reader pauses.
+        if (!OFFLINE && answer.textual.length && !answer.complete) {
+          await new Promise((done) => { setTimeout(done, 250); });
+          if (mine !== turn) return;
+          answer = await results(query, { limit: 6 });
+          if (mine === turn) draw(answer, query);
+          open(document.activeElement === input);
+        }
+      } catch (error) {
+        status.textContent = "Search could not be loaded. The indexes of claims and pages are in the menu.";
+        list.replaceChildren();
+        open(true);
+        throw error;
+      }
+    };
+    input.addEventListener("input", update);
+    input.addEventListener("focus", update);
+    input.addEventListener("blur", () => open(false));
+    panel.addEventListener("pointerdown", (event) => event.preventDefault());
+    list.addEventListener("click", highlighting(() => input.value));
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !panel.hidden) {
+        event.preventDefault();
+        event.stopPropagation();
+        open(false);
+      } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        event.preventDefault();
+        if (panel.hidden) update();
+        else point(active + (event.key === "ArrowDown" ? 1 : -1));
+      } else if (event.key === "Enter" && active >= 0) {
+        event.preventDefault();
+        options()[active].click();
+      }
+    });
+    if (document.activeElement === input) update();
+  };
+
+  // --- The page --------------------------------------------------------------------------------
+
+  const FACETS = ["kind", "topic", "claim type", "certainty", "verdict", "source status", "jurisdiction"];
+  const ORDER = { certainty: ["high", "moderate", "low", "very low"], kind: ["page", "claim", "term", "study", "caveat", "source"] };
+  const STEP = 20;
+  const title = (name) => name[0].toUpperCase() + name.slice(1);
+  const parameter = (name) => name.replaceAll(" ", "-");
+
+  const page = async (main) => {
+    const form = main.querySelector("form");
+    const input = form.querySelector("input");
+    const status = make("p", { class: "cb-found__count", role: "status" });
+    const hint = make("p", { class: "cb-found__hint" });
+    const list = make("div", { class: "cb-found__list" });
+    const aside = make("details", { class: "cb-found__facets", open: matchMedia("(min-width: 60em)").matches });
+    const results_ = make("div", { class: "cb-found__results" }, status, hint, list);
+    form.after(make("div", { class: "cb-found" }, aside, results_));
+    const [index, data] = await Promise.all([load("index"), load("facets"), styled]);
+    // The facets of each page, as the set of the numbers of its values.
+    const sets = data.sets.map((set) => new Set(set));
+    const values = new Map(FACETS.map((name) => [name, new Map()]));
+    data.values.forEach(([name, value], at) => values.get(name)?.set(value, at));
+    let [turn, limit, asked, whole] = [0, STEP, null, false];
+
+    const state = () => {
+      const url = new URLSearchParams(location.search);
+      const chosen = new Map();
+      for (const name of FACETS) {
+        const some = url.getAll(parameter(name)).filter((value) => values.get(name).has(value));
+        if (some.length) chosen.set(name, some);
+      }
+      return { query: (url.get("q") ?? "").trim(), chosen };
+    };
+    const go = (query, chosen, replace) => {
+      const url = new URL(location.href);
+      url.search = "";
+      if (query) url.searchParams.set("q", query);
+      for (const [name, some] of chosen) for (const value of some) url.searchParams.append(parameter(name), value);
+      history[replace ? "replaceState" : "pushState"](null, "", url);
+      limit = STEP;
+      whole = false;
+      return show();
+    };
+    // Whether a page has a chosen value of every facet but one that may be left out of account.
+    const fits = (number, chosen, but = null) => {
+      for (const [name, some] of chosen) {
+        if (name !== but && !some.some((value) => sets[data.pages[number]].has(values.get(name).get(value)))) return false;
+      }
+      return true;
+    };
+
+    const drawFacets = (pages, chosen) => {
+      const focused = document.activeElement?.id;
+      const groups = FACETS.map((name) => {
+        const counts = new Map();
+        const within = pages.filter((number) => fits(number, chosen, name));
+        for (const [value, at] of values.get(name)) {
+          const own = new Set(sets.flatMap((set, n) => (set.has(at) ? [n] : [])));
+          counts.set(value, within.reduce((sum, number) => sum + own.has(data.pages[number]), 0));
+        }
+        const order = ORDER[name];
+        const sorted = [...counts].filter(([value, count]) => count || chosen.get(name)?.includes(value))
+          .sort((a, b) => (order ? order.indexOf(a[0]) - order.indexOf(b[0]) : b[1] - a[1] || a[0].localeCompare(b[0])));
+        if (!sorted.length) return null;
+        const boxes = sorted.map(([value, count]) => {
+          const id = `cb-${parameter(name)}-${value.replace(/\W+/g, "-")}`;
+          const box = make("input", { type: "checkbox", id, name: parameter(name), value, checked: Boolean(chosen.get(name)?.includes(value)) });
+          return make("label", { for: id }, box, make("span", {}, value), make("span", { class: "cb-found__number", "data-count": `${name}:${value}` }, String(count)));
+        });
+        const few = boxes.slice(0, 8);
+        const more = boxes.slice(8);
+        return make("fieldset", {}, make("legend", {}, title(name)), ...few,
+          more.length ? make("details", { open: more.some((label) => label.firstChild.checked) }, make("summary", {}, `${more.length} more`), ...more) : null);
+      });
+      const clear = chosen.size ? make("button", { type: "button", class: "cb-found__clear" }, "Clear all filters") : null;
+      clear?.addEventListener("click", () => go(state().query, new Map()));
+      aside.replaceChildren(make("summary", {}, `Narrow by${chosen.size ? ` (${[...chosen.values()].flat().length} chosen)` : ""}`), clear ?? "", ...groups.filter(Boolean));
+      if (focused) document.getElementById(focused)?.focus();
+    };
+
+    const item = (one, rank, keys) => {
+      const sections = (one.h ?? []).filter(([, text]) => one.excerpt || tokens(text).some((word) => keys.has(stem(word)))).slice(0, 3);
+      return make("li", { class: "cb-found__item" },
+        make("a", { class: "cb-found__title", "data-result": String(rank), href: address(one.u) }, ...marked(one.t, keys)),
+        make("span", { class: "cb-found__about" }, about(one)),
+        one.excerpt || one.s ? make("p", { class: "cb-found__text" }, ...(one.excerpt ? excerpt(one.excerpt) : marked(one.s, keys))) : null,
+        sections.length ? make("p", { class: "cb-found__sections" }, "In: ", ...sections.flatMap(([id, text], at) => [at ? ", " : "", make("a", { "data-section": "", href: address(one.u, id) }, text)])) : null);
+    };
+
+    const show = async () => {
+      const mine = ++turn;
+      const { query, chosen } = state();
+      if (input.value.trim() !== query) input.value = query;
+      const filter = (number) => fits(number, chosen);
+      let [pages, found, keys, suggestion, offer] = [[], [], new Set(), null, false];
+      if (query) {
+        const filters = Object.fromEntries([...chosen].map(([name, some]) => [name, { any: some }]));
+        const answer = await results(query, { limit, filter, filters, text: whole });
+        if (mine !== turn) return;
+        ({ found, keys, suggestion } = answer);
+        pages = (await ask(query)).ranked.map(({ page: number }) => number);
+        offer = !OFFLINE && !whole && answer.groups.some(({ state: is }) => is !== "unknown");
+      } else {
+        pages = [...data.pages.keys()];
+        found = await records(index, pages.filter(filter).slice(0, limit));
+      }
+      if (mine !== turn) return;
+      const total = Math.max(found.length, pages.filter(filter).length);
+      drawFacets(pages, chosen);
+      let rank = 0;
+      const lists = query && !chosen.get("kind") ? grouped(found) : [["", found]];
+      const parts = lists.flatMap(([name, some]) => [
+        name ? make("h2", { class: "cb-found__group" }, name) : null,
+        make("ol", { class: "cb-found__items" }, ...some.map((one) => item(one, ++rank, keys))),
+      ]).filter(Boolean);
+      const button = (text, act) => {
+        const made = make("button", { type: "button", class: "cb-found__more" }, text);
+        made.addEventListener("click", act);
+        return made;
+      };
+      if (found.length < total) parts.push(button(`Show ${Math.min(STEP, total - found.length)} more`, async () => {
+        const from = found.length;
+        limit += STEP;
+        await show();
+        list.querySelectorAll("[data-result]")[from]?.focus();
+      }));
+      if (offer) parts.push(button("Search the whole text of all pages", () => { whole = true; return show(); }));
+      list.replaceChildren(...parts);
+      hint.replaceChildren();
+      if (suggestion) hint.append("Did you mean ", make("a", { href: `?q=${encodeURIComponent(suggestion)}` }, suggestion), "?");
+      else if (!query && !chosen.size && values.get("source status").has("retracted")) {
+        hint.append(make("a", { href: "?kind=claim&source-status=retracted", "data-retracted": "" }, "Everything that rests on retracted work"));
+      }
+      status.textContent = total
+        ? `${total} ${total === 1 ? "result" : "results"}${query ? ` for “${query}”` : ""}`
+        : `Nothing found${query ? ` for “${query}”` : ""}.`;
+      document.title = document.title.replace(/^(?:.*? – )?(?=Search\b)/, query ? `${query} – ` : "");
+    };
+
+    aside.addEventListener("change", (event) => {
+      const { query, chosen } = state();
+      const name = event.target.name.replaceAll("-", " ");
+      const some = new Set(chosen.get(name) ?? []);
+      some[event.target.checked ? "add" : "delete"](event.target.value);
+      chosen.delete(name);
+      if (some.size) chosen.set(name, [...some]);
+      go(query, chosen);
+    });
+    hint.addEventListener("click", (event) => {
+      const link = event.target.closest("a");
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      history.pushState(null, "", link.href);
+      limit = STEP;
+      show();
+    });
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      go(input.value.trim(), state().chosen);
+    });
+    let pause = 0;
+    input.addEventListener("input", () => {
+      clearTimeout(pause);
+      pause = setTimeout(() => go(input.value.trim(), state().chosen, true), 60);
+    });
+    list.addEventListener("click", highlighting(() => input.value));
+    addEventListener("popstate", show);
+    asked = show();
+    await asked;
+    main.dataset.ready = "";
+  };
+
+  const box = document.querySelector("form.cb-find");
+  const main = document.querySelector("[data-cb-find]");
+  if (box) quick(box);
+  if (main) page(main);
+  globalThis.claimbaseFind = { ask, stem, tokens, results };
+})();
