@@ -113,7 +113,7 @@ def test_front_matter_shifts_lines() -> None:
     found = page("\nSee [a text\nof two lines](claim:a-b).\n", front="title: A title\n")
     [use] = found.claim_uses
     assert use.text == "a text\nof two lines"
-    assert (str(use.place), use.place.length) == ("p.md:6:20", 3)
+    assert (str(use.place), use.place.length) == ("p.md:6:21", 3)
     assert (str(use.text_place), use.text_place.length) == ("p.md:5:6", 6)
     assert found.title == "A title"
 

@@ -321,8 +321,8 @@ def _term_rows(
 ) -> dict[str, dict[str, object]]:
     """Return what the files say of each stem.
 
-    ``d``: on how many pages it is; ``p``: pages and weights (in 79ths), by weight; ``n``: names that
-    begin with it, and what else to look for. A stem without pages occurs in texts alone.
+    ``d``: on how many pages it is; ``p``: pages and weights, in 79ths, the best first; ``n``: names
+    that begin with it, and what else to look for. A stem without pages occurs in texts alone.
     """
     rows: dict[str, dict[str, object]] = {stem(word): {"d": 0} for word in known}
     for key, term in terms.items():

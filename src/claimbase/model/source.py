@@ -73,7 +73,10 @@ class SourceStatus(Record):
 
 
 class Appraisal(Record):
-    """What this base knows of a source beyond its reference."""
+    """What this base knows of a source beyond its reference.
+
+    ``added`` is the day it entered the base; absent: with the first publication.
+    """
 
     kind: SourceKind
     status: SourceStatus
@@ -82,6 +85,7 @@ class Appraisal(Record):
     funding: Sentence | None = None
     competing_interests: Sentence | None = None
     pools: list[Id] = []
+    added: Day | None = None
     note: Sentence | None = None
 
 

@@ -4,9 +4,11 @@ from collections.abc import Callable, Container, Mapping
 
 from claimbase.ledger import Use
 from claimbase.pages import words
+from claimbase.pages.debt import debt_of
 from claimbase.pages.figures import FIGURES, figure
 from claimbase.pages.links import Links
 from claimbase.pages.render import Renderer
+from claimbase.settings import today
 
 _WHOLE = ("evidence-map", "risk-of-bias", "independence")
 """Blocks that a template draws from the ledger alone."""
@@ -38,6 +40,11 @@ def draw_block(
         drawn = figure(ledger, name, options)
         return renderer.html("figure", links, figure=drawn) if drawn else ""
     return _LISTS[name](renderer, links, options)
+
+
+def _review_debt(renderer: Renderer, links: Links, options: Mapping[str, str]) -> str:
+    del options
+    return renderer.html("review_debt", links, debt=debt_of(renderer.ledger, today()))
 
 
 def one_a_page(uses: list[Use]) -> list[Use]:
@@ -121,6 +128,7 @@ _LISTS: dict[str, Callable[[Renderer, Links, Mapping[str, str]], str]] = {
     "topics": _topics,
     "caveats": _caveats,
     "sources": _sources,
+    "review-debt": _review_debt,
 }
 
 # Records: the parts of a page around a record's prose

@@ -108,6 +108,7 @@ BLOCKS: dict[str, BlockSpec] = {
     "evidence-map": BlockSpec("Conclusions by condition and kind of outcome, and the gaps."),
     "risk-of-bias": BlockSpec("Risk of bias of results, by study.", ("topic",)),
     "independence": BlockSpec("Which sponsors stand behind which studies and claims."),
+    "review-debt": BlockSpec("What is due: reviews, new sources, sources not looked up."),
     "bibliography": BlockSpec("The references of the page, or all of them.", ("scope",)),
 }
 """The blocks that an author may write: ``/// name | argument`` and options below it."""

@@ -152,7 +152,7 @@
   // What a query asks for: a group of alternatives for each of its words that says something.
   const understand = async (query, typing) => {
     const index = await load("index");
-    const stop = new Set(index.stop);
+    const stop = new Set(index.stop.flatMap((word) => [word, stem(word)]));
     const said = query.match(/[\p{L}\p{M}\p{N}]+(?:['’]\p{L}+)?/gu) ?? [];
     const words = said.flatMap((text) => tokens(text).map((word) => ({ word, key: stem(word), loud: text.length > 1 && /\p{Lu}/u.test(text) && text === text.toUpperCase() })));
     const shouting = words.length > 1 && words.every(({ loud }) => loud);
@@ -174,7 +174,7 @@
           const keys = other.split(" ").filter((key, _, all) => all.length === 1 || !stop.has(key));
           for (let at = from; at < to; at++) {
             alternatives[at].push({ keys, weight });
-            named[at] ||= weight > 0.6;
+            named[at] ||= weight > 0.6 || (at === from && run.length > 1);
           }
         }
       }
@@ -193,6 +193,8 @@
         group.state = found.p ? "known" : "text";
       }
       if (alternatives[at].length) group.state = "known";
+      // Where no title has the word itself, what is like it counts for more.
+      if (!found?.p) group.keys = group.keys.map(({ keys, weight }) => ({ keys, weight: Math.max(weight, Math.min(0.85, weight * 1.6)) }));
       // "anti depressant" is one word, and "anti-depressant" too.
       for (const [left, right] of [[at, at + 1], [at - 1, at]]) {
         if (left < 0 || right >= words.length || !(group.state === "unknown" || PREFIXES.has(words[left].word))) continue;
@@ -210,8 +212,9 @@
       // A word that only titles of sources have may be misspelt there too, or in another language.
       const strange = found?.p && found.d < 3 && found.p.every((page, n) => n % 2 || page >= index.ranks.source[0]);
       if (group.state === "unknown" || (group.state === "begun" && word.length > 5) || (strange && group.state === "known")) {
-        const near = await meant(index, word);
+        const near = (await meant(index, word)).filter(({ word: other }) => other !== word);
         if (near.length) {
+          if (strange) group.keys = group.keys.map(({ keys }) => ({ keys, weight: 0.3 }));
           corrected[at] = near[0].word;
           for (const [rank, { word: other }] of near.entries()) {
             const weight = [0.95, 0.6, 0.5][rank];
@@ -276,7 +279,7 @@
       entry.score *= 0.3 + 0.7 * entry.covered ** 1.5;
       if (claimed && entry.page >= from && entry.page < to) entry.score *= 1.15;
     }
-    const stop = new Set(index.stop);
+    const stop = new Set(index.stop.flatMap((word) => [word, stem(word)]));
     const asked = new Set(groups.flatMap(({ keys: some }) => some.filter(({ weight }) => weight > 0.7).flatMap(({ keys: them }) => them)));
     const ranked = [...pages.values()].sort((a, b) => b.score - a.score || a.page - b.page);
     // Of the best, those go first whose titles say little else than what was asked.

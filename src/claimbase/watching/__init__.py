@@ -1,0 +1,1 @@
+"""What has changed in the world: Crossref, PubMed and ClinicalTrials.gov asked about sources."""
