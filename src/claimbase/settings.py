@@ -35,6 +35,10 @@ class Options(Record):
     review_months: int = Field(
         default=12, ge=1, description="Months after which a review counts as stale."
     )
+    contact: Sentence | None = Field(
+        default=None,
+        description="Where the services that `claimbase watch` and `cite` ask can write to.",
+    )
     search: bool = Field(
         default=True, description="Whether to index the built site for search, with Pagefind."
     )
@@ -93,7 +97,8 @@ class Settings:
 
 def today() -> dt.date:
     """Return the day of the build: ``SOURCE_DATE_EPOCH`` where set, else the clock's (UTC)."""
-    seconds = int(os.environ.get("SOURCE_DATE_EPOCH") or time.time())
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    seconds = int(given) if given.isdecimal() else int(time.time())
     return dt.datetime.fromtimestamp(seconds, tz=dt.UTC).date()
 
 

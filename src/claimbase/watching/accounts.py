@@ -118,8 +118,12 @@ def stands(status: SourceStatus, found: Outcome) -> bool:
     """
     if found.event is None:
         return True
+    new, old = found.event.date or "", str(status.date or "")
     if found.state is status.state:
-        return not (found.event.date and found.event.date > str(status.date or ""))
+        return new <= old
+    if status.state is State.CURRENT:
+        return False
     if found.state is State.REINSTATED:
-        return SEVERITY[status.state] < SEVERITY[State.CONCERN]
-    return SEVERITY[found.state] <= SEVERITY[status.state] and status.state is not State.CURRENT
+        # What was found is lifted, but perhaps not a fall that only this base knows of.
+        return SEVERITY[status.state] < SEVERITY[State.CONCERN] or not old or new <= old
+    return SEVERITY[found.state] <= SEVERITY[status.state]

@@ -179,7 +179,7 @@ class Client:
             raise _BusyError(f"the connection failed ({type(error).__name__})") from None
         try:
             return Answer(read(body), new)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise _BusyError(f"the answer cannot be read: {error}") from None
 
     def _body(self, response: requests.Response) -> bytes:

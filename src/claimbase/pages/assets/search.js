@@ -140,7 +140,7 @@
       return found.sort((a, b) => a.cost - b.cost);
     };
     const found = await near([word[0]]);
-    if (found.length) return found.slice(0, 3);
+    if (found.length) return found.filter(({ cost }) => cost < found[0].cost + 0.9).slice(0, 3);
     const others = new Set([word[1], ...(NEAR[word[0]] ?? "")].filter((letter) => letter && letter !== word[0]));
     return (await near([...others])).slice(0, 2);
   };
@@ -149,96 +149,81 @@
 
   const PREFIXES = new Set("anti post pre non co re self well bi multi over under mis psycho neuro".split(" "));
 
+  // The words of a query. One that is nowhere gives way to what it may be a misspelling of.
+  const read = async (index, stop, query, typing) => {
+    const said = query.match(/[\p{L}\p{M}\p{N}]+(?:['’]\p{L}+)?/gu) ?? [];
+    const words = said.flatMap((text) => tokens(text).map((word) => ({
+      word, key: stem(word), also: [],
+      loud: text.length > 1 && /\p{Lu}/u.test(text) && text === text.toUpperCase(),
+    })));
+    if (words.every(({ loud }) => loud) && words.length > 1) for (const one of words) one.loud = false;
+    await Promise.all(words.map(async (one) => { one.row = await row(index, one.key); }));
+    for (const [at, one] of words.entries()) {
+      // "anti depressant" is one word, and "anti-depressant" too.
+      for (const [left, right] of [[at, at + 1], [at - 1, at]]) {
+        if (left < 0 || right >= words.length || !(!one.row || PREFIXES.has(words[left].word))) continue;
+        const joined = stem(words[left].word + words[right].word);
+        if ((await row(index, joined))?.p) one.also.push({ keys: [joined], weight: 1 });
+      }
+      const last = typing && at === words.length - 1;
+      if (last && one.word.length > 1) {
+        const known = one.row && !one.row.x;
+        const more = await completions(index, one.word.length > 3 ? spelt(one.word) : one.word);
+        one.also.push(...more.map((key) => ({ keys: [key], weight: known ? 0.15 : 0.75 })));
+        one.begun = more.length > 0;
+      }
+      if (stop.has(one.word) || one.also.some(({ weight }) => weight === 1)) continue;
+      // A word that only titles of sources have may be misspelt there too, or in another language.
+      const strange = one.row?.p && one.row.d < 3 && one.row.p.every((page, n) => n % 2 || page >= index.ranks.source[0]);
+      if ((one.row && !strange) || (one.begun && one.word.length < 6)) continue;
+      const near = (await meant(index, one.word)).filter(({ word }) => word !== one.word);
+      if (!near.length) continue;
+      if (one.row) one.also.push({ keys: [one.key], weight: 0.3 });
+      one.also.push(...near.slice(1).map(({ word }) => ({ keys: [stem(word)], weight: 0.5 })));
+      Object.assign(one, { said: one.word, word: near[0].word, key: stem(near[0].word) });
+      one.row = await row(index, one.key);
+    }
+    return words;
+  };
+
   // What a query asks for: a group of alternatives for each of its words that says something.
   const understand = async (query, typing) => {
     const index = await load("index");
     const stop = new Set(index.stop.flatMap((word) => [word, stem(word)]));
-    const said = query.match(/[\p{L}\p{M}\p{N}]+(?:['’]\p{L}+)?/gu) ?? [];
-    const words = said.flatMap((text) => tokens(text).map((word) => ({ word, key: stem(word), loud: text.length > 1 && /\p{Lu}/u.test(text) && text === text.toUpperCase() })));
-    const shouting = words.length > 1 && words.every(({ loud }) => loud);
-    const rows = await Promise.all(words.map(({ key }) => row(index, key)));
-    const alternatives = words.map(() => []);
-    const named = words.map(() => false);
-
+    const words = await read(index, stop, query, typing);
     // Other names for a run of words.
     for (let from = 0; from < words.length; from++) {
-      const names = rows[from]?.n;
+      const names = words[from].row?.n;
       if (!names) continue;
       for (let to = Math.min(words.length, from + 7); to > from; to--) {
         const run = words.slice(from, to);
         const name = run.map(({ key }) => key).join(" ");
         if (!Object.hasOwn(names, name)) continue;
         const short = run.length === 1 && (run[0].word.length < 3 || stop.has(run[0].word));
-        if (short && words.length > 1 && (!run[0].loud || shouting)) continue;
+        if (short && words.length > 1 && !run[0].loud) continue;
         for (const [other, weight] of Object.entries(names[name])) {
           const keys = other.split(" ").filter((key, _, all) => all.length === 1 || !stop.has(key));
-          for (let at = from; at < to; at++) {
-            alternatives[at].push({ keys, weight });
-            named[at] ||= weight > 0.6 || (at === from && run.length > 1);
+          for (const [at, one] of run.entries()) {
+            one.also.push({ keys, weight });
+            one.named ||= weight > 0.6 || (!at && run.length > 1);
           }
         }
       }
     }
-
-    let telling = words.map(({ word, loud }, at) => !stop.has(word) || named[at] || (loud && !shouting && word.length > 1));
-    if (!telling.some(Boolean)) telling = words.map(() => true);
-    const groups = [];
-    const corrected = words.map(() => null);
-    for (const [at, { word, key }] of words.entries()) {
-      if (!telling[at]) continue;
-      const found = rows[at];
-      const group = { word, keys: [...alternatives[at]], state: "unknown" };
-      if (found && !found.x) {
-        group.keys.push({ keys: [key], weight: 1 });
-        group.state = found.p ? "known" : "text";
-      }
-      if (alternatives[at].length) group.state = "known";
+    const telling = words.filter(({ word, named, loud }) => !stop.has(word) || named || loud);
+    const groups = (telling.length ? telling : words).map(({ word, key, row: found, also }) => {
       // Where no title has the word itself, what is like it counts for more.
-      if (!found?.p) group.keys = group.keys.map(({ keys, weight }) => ({ keys, weight: Math.max(weight, Math.min(0.85, weight * 1.6)) }));
-      // "anti depressant" is one word, and "anti-depressant" too.
-      for (const [left, right] of [[at, at + 1], [at - 1, at]]) {
-        if (left < 0 || right >= words.length || !(group.state === "unknown" || PREFIXES.has(words[left].word))) continue;
-        const joined = stem(words[left].word + words[right].word);
-        if ((await row(index, joined))?.p) {
-          group.keys.push({ keys: [joined], weight: 1 });
-          group.state = "known";
-        }
-      }
-      if (typing && at === words.length - 1 && word.length > 1) {
-        const more = await completions(index, word.length > 3 ? spelt(word) : word);
-        for (const other of more) group.keys.push({ keys: [other], weight: group.state === "known" ? 0.3 : 0.75 });
-        if (more.length && group.state === "unknown") group.state = "begun";
-      }
-      // A word that only titles of sources have may be misspelt there too, or in another language.
-      const strange = found?.p && found.d < 3 && found.p.every((page, n) => n % 2 || page >= index.ranks.source[0]);
-      if (group.state === "unknown" || (group.state === "begun" && word.length > 5) || (strange && group.state === "known")) {
-        const near = (await meant(index, word)).filter(({ word: other }) => other !== word);
-        if (near.length) {
-          if (strange) group.keys = group.keys.map(({ keys }) => ({ keys, weight: 0.3 }));
-          corrected[at] = near[0].word;
-          for (const [rank, { word: other }] of near.entries()) {
-            const weight = [0.95, 0.6, 0.5][rank];
-            const key = stem(other);
-            group.keys.push({ keys: [key], weight });
-            // What is misspelt may itself be another name.
-            for (const [name, less] of Object.entries((await row(index, key))?.n?.[key] ?? {})) {
-              group.keys.push({ keys: name.split(" "), weight: weight * less });
-            }
-          }
-          group.state = "meant";
-        }
-      }
-      groups.push(group);
-    }
-    const suggestion = corrected.some(Boolean)
-      ? words.map(({ word }, at) => corrected[at] ?? word).join(" ")
-      : null;
-    return { index, groups, suggestion };
+      const keys = found?.p ? also : also.map(({ keys: some, weight }) => ({ keys: some, weight: Math.max(weight, Math.min(0.85, weight * 1.6)) }));
+      if (found && !found.x) keys.push({ keys: [key], weight: 1 });
+      return { word, keys, state: found?.p || also.length ? "known" : found && !found.x ? "text" : "unknown" };
+    });
+    const suggestion = words.some(({ said }) => said) ? words.map(({ word }) => word).join(" ") : null;
+    return { index, stop, groups, suggestion };
   };
 
   // Pages for a query by the quick index, best first.
   const ask = async (query, typing = false) => {
-    const { index, groups, suggestion } = await understand(query, typing);
+    const { index, stop, groups, suggestion } = await understand(query, typing);
     const most = Math.log(1 + index.pages / 0.5);
     const rarity = (found) => (found?.d ? Math.log(1 + (index.pages - found.d + 0.5) / (found.d + 0.5)) : most);
     const pages = new Map();
@@ -254,10 +239,14 @@
           group.mass = Math.max(group.mass, weight * rarity(found));
           for (let n = 0; n < found.p.length; n += 2) {
             const part = (weight * rarity(found) * found.p[n + 1]) / 79 / keys.length;
-            parts.set(found.p[n], (parts.get(found.p[n]) ?? 0) + part);
+            const [sum, held] = parts.get(found.p[n]) ?? [0, 0];
+            parts.set(found.p[n], [sum + part, held + 1]);
           }
         }
-        for (const [page, score] of parts) if (score > (best.get(page) ?? 0)) best.set(page, score);
+        // Of a name with several words, most have to be there.
+        for (const [page, [score, held]] of parts) {
+          if (held >= 0.6 * keys.length && score > (best.get(page) ?? 0)) best.set(page, score);
+        }
       }
       if (!group.mass) group.mass = most;
       all += group.mass;
@@ -279,7 +268,6 @@
       entry.score *= 0.3 + 0.7 * entry.covered ** 1.5;
       if (claimed && entry.page >= from && entry.page < to) entry.score *= 1.15;
     }
-    const stop = new Set(index.stop.flatMap((word) => [word, stem(word)]));
     const asked = new Set(groups.flatMap(({ keys: some }) => some.filter(({ weight }) => weight > 0.7).flatMap(({ keys: them }) => them)));
     const ranked = [...pages.values()].sort((a, b) => b.score - a.score || a.page - b.page);
     // Of the best, those go first whose titles say little else than what was asked.
@@ -291,7 +279,7 @@
       best[at].score *= 1 + 0.35 * own * best[at].covered;
     }
     ranked.splice(0, best.length, ...best.sort((a, b) => b.score - a.score || a.page - b.page));
-    const enough = ranked.filter(({ covered }, at) => covered >= 0.5 || at < 3);
+    const enough = ranked.filter(({ covered, score }, at) => at < 3 || (covered >= 0.5 && score > 0.1 * ranked[0].score));
     const keys = new Set(groups.flatMap(({ keys: some }) => some.flatMap(({ keys: them }) => them)));
     return {
       index, groups, suggestion, keys,
@@ -424,7 +412,8 @@
       input.setAttribute("aria-expanded", String(is && options().length > 0));
       if (!is) point(-1);
     };
-    const draw = ({ found, keys, suggestion }, query) => {
+    const draw = ({ found, ranked, keys, suggestion }, query) => {
+      const total = Math.max(found.length, ranked.length);
       let rank = 0;
       const option = (attributes, ...children) => make("a", { role: "option", tabindex: "-1", "aria-selected": "false", ...attributes }, ...children);
       const groups = grouped(found).map(([name, some], at) => make("div", { role: "group", "aria-labelledby": `cb-find-group-${at}` },
@@ -438,7 +427,7 @@
       list.replaceChildren(...groups);
       list.hidden = !found.length;
       status.textContent = found.length
-        ? `${suggestion ? `Did you mean “${suggestion}”? ` : ""}${found.length} ${found.length === 1 ? "result" : "results"}`
+        ? `${suggestion ? `Did you mean “${suggestion}”? ` : ""}${total > found.length ? `Best ${found.length} of ` : ""}${total} ${total === 1 ? "result" : "results"}`
         : `Nothing found for “${query}”.`;
     };
     const update = async () => {

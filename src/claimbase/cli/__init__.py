@@ -1,0 +1,23 @@
+"""The command line. ``claimbase --help`` lists the commands; each has help of its own."""
+
+import click
+
+from claimbase import __version__
+from claimbase.cli.check import check
+from claimbase.cli.common import load
+from claimbase.cli.contribute import cite, new
+from claimbase.cli.explain import explain
+from claimbase.cli.export import export, schema
+from claimbase.cli.watch import watch
+
+__all__ = ["load", "main"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """Read, check, extend and watch a base of claims."""
+
+
+for _command in (check, cite, explain, export, new, schema, watch):
+    main.add_command(_command)

@@ -1,0 +1,112 @@
+"""What several commands share."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from claimbase import __version__
+from claimbase.base import read_base
+from claimbase.checks import run
+from claimbase.checks.report import render
+from claimbase.ledger import Ledger, link
+from claimbase.model.diagnostic import Diagnostic
+from claimbase.reading.problems import Problems
+from claimbase.settings import Settings, load_settings
+from claimbase.watching import crossref, pubmed, trials
+from claimbase.watching.asking import Client
+from claimbase.watching.watch import Services
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+config = click.option(
+    "--config",
+    "-f",
+    "config_file",
+    default="mkdocs.yml",
+    type=click.Path(path_type=Path),
+    help="The site's configuration; its folder is the base.",
+)
+
+
+def load(config_file: Path) -> tuple[Ledger | None, list[Diagnostic]]:
+    """Return the ledger of a base and all that is wrong with it; no ledger without settings."""
+    problems = Problems()
+    settings = load_settings(config_file.resolve(), problems)
+    if settings is None:
+        return None, list(problems)
+    ledger = link(read_base(settings, problems))
+    return ledger, run(ledger)
+
+
+def load_or_stop(config_file: Path) -> tuple[Ledger, list[Diagnostic]]:
+    """Return the ledger of a base, as `load` does.
+
+    Raises:
+        ClickException: There are no settings to work with.
+    """
+    ledger, found = load(config_file)
+    if ledger is None:
+        raise click.ClickException(render(found, "text", config_file.resolve().parent))
+    return ledger, found
+
+
+def asking(command: F) -> F:
+    """Add the options of commands that ask the services."""
+    for option in (
+        click.option(
+            "--timeout",
+            default=20.0,
+            show_default=True,
+            envvar="CLAIMBASE_TIMEOUT",
+            help="Seconds without a byte after which a connection is given up.",
+        ),
+        click.option(
+            "--pause",
+            type=float,
+            envvar="CLAIMBASE_PAUSE",
+            help="Seconds between two questions to one service, in place of its own pace.",
+        ),
+        click.option(
+            "--crossref",
+            default=crossref.ADDRESS,
+            show_default=True,
+            envvar="CLAIMBASE_CROSSREF",
+            help="Where Crossref's REST API is.",
+        ),
+        click.option(
+            "--pubmed",
+            default=pubmed.ADDRESS,
+            show_default=True,
+            envvar="CLAIMBASE_PUBMED",
+            help="Where PubMed's E-utilities are.",
+        ),
+        click.option(
+            "--trials",
+            default=trials.ADDRESS,
+            show_default=True,
+            envvar="CLAIMBASE_TRIALS",
+            help="Where version 2 of ClinicalTrials.gov's API is.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def services(settings: Settings, **addresses: str) -> Services:
+    """Return the services at their addresses, with who asks them."""
+    return Services(
+        **{name: address.rstrip("/") for name, address in addresses.items()},
+        contact=settings.options.contact or "",
+    )
+
+
+def client(settings: Settings, timeout: float, pause: float | None) -> Client:
+    """Return a client that says who asks: the engine, the site and a contact."""
+    contact = settings.options.contact or ""
+    about = [settings.site_url, f"mailto:{contact}" if "@" in contact else contact]
+    shown = "; ".join(part for part in about if part)
+    return Client(
+        f"claimbase/{__version__}" + (f" ({shown})" if shown else ""), timeout=timeout, pause=pause
+    )

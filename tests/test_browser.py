@@ -1,0 +1,315 @@
+"""The real site in a real browser: cards, keyboard, phones, print, no script, accessibility."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+PATIENTS = "start/ptsd-evidence/"
+"""A page for patients, with claim links in prose and tables, and citations."""
+
+CLAIM = "claims/ptsd-severity-vs-therapy/"
+STUDY = "studies/mapp2/"
+SOURCE = "sources/mitchell2023mdma/"
+RETRACTED = "evidence/retracted-studies/"
+
+KINDS = {
+    "home": "",
+    "page for patients": PATIENTS,
+    "page for clinicians": "evidence/ptsd/",
+    "status": "status/timeline/",
+    "table": "risks/interactions/",
+    "conclusion": CLAIM,
+    "finding": "claims/mapp2-severity/",
+    "fact": "claims/fda-letter-conclusion/",
+    "popular claim": "claims/popular-two-thirds-cured/",
+    "study": STUDY,
+    "caveat": "caveats/functional-unblinding/",
+    "source": SOURCE,
+    "index of claims": "claims/",
+    "index of studies": "studies/",
+    "index of sources": "sources/",
+    "check": "contribute/checks/cb301/",
+}
+
+OpenPage = Callable[..., Page]
+
+
+def claim_link(page: Page) -> Locator:
+    """The first claim link of the prose."""
+    return page.locator("article p a[data-cb-card], article li a[data-cb-card]").first
+
+
+def citation(page: Page) -> Locator:
+    return page.locator("article a.cb-cite").first
+
+
+def card(page: Page) -> Locator:
+    return page.locator("#cb-card")
+
+
+def focused(page: Page, selector: str) -> bool:
+    return bool(page.evaluate("s => document.activeElement.matches(s)", selector))
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until what it reaches fits, as somebody without a pointer does."""
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        if focused(page, selector):
+            return
+    pytest.fail(f"Tab does not lead to {selector}")
+
+
+class TestClaimCard:
+    @pytest.fixture
+    def reading(self, page: OpenPage) -> Page:
+        return page(PATIENTS)
+
+    def test_hover_opens_it_and_leaving_closes_it(self, reading):
+        link = claim_link(reading)
+        link.hover()
+        expect(card(reading)).to_be_visible()
+        expect(card(reading)).to_have_attribute("aria-label", "About this claim")
+        expect(link).to_have_attribute("aria-describedby", "cb-card")
+        reading.mouse.move(5, 5)
+        expect(card(reading)).to_be_hidden()
+        expect(link).not_to_have_attribute("aria-describedby", "cb-card")
+
+    def test_it_says_what_the_claim_is(self, reading):
+        link = claim_link(reading)
+        link.hover()
+        statement = card(reading).locator(".cb-card__claim").inner_text()
+        card(reading).get_by_role("link", name="Whole record").click()
+        expect(reading.locator("h1")).to_contain_text(statement)
+
+    def test_the_pointer_can_enter_it(self, reading):
+        claim_link(reading).hover()
+        expect(card(reading)).to_be_visible()
+        box = card(reading).bounding_box()
+        reading.mouse.move(box["x"] + 20, box["y"] + 20, steps=5)
+        reading.wait_for_timeout(600)
+        expect(card(reading)).to_be_visible()
+
+    def test_a_pointer_that_passes_opens_nothing(self, reading):
+        claim_link(reading).hover()
+        reading.mouse.move(5, 5)
+        reading.wait_for_timeout(600)
+        expect(card(reading)).to_be_hidden()
+
+    def test_focus_opens_it_and_moving_on_closes_it(self, reading):
+        tab_to(reading, "article p a[data-cb-card], article li a[data-cb-card]")
+        expect(card(reading)).to_be_visible()
+        reading.keyboard.press("Shift+Tab")
+        expect(card(reading)).to_be_hidden()
+
+    def test_escape_closes_it_and_keeps_the_focus(self, reading):
+        tab_to(reading, "article a[data-cb-card]")
+        expect(card(reading)).to_be_visible()
+        reading.keyboard.press("Escape")
+        expect(card(reading)).to_be_hidden()
+        assert focused(reading, "article a[data-cb-card]")
+
+    def test_escape_closes_it_under_the_pointer(self, reading):
+        claim_link(reading).hover()
+        expect(card(reading)).to_be_visible()
+        reading.keyboard.press("Escape")
+        expect(card(reading)).to_be_hidden()
+        reading.wait_for_timeout(400)
+        expect(card(reading)).to_be_hidden()
+
+    def test_tab_leads_into_it_and_escape_back(self, reading):
+        tab_to(reading, "article a[data-cb-card]")
+        expect(card(reading)).to_be_visible()
+        reading.keyboard.press("Tab")
+        assert focused(reading, "#cb-card a")
+        # What the pointer does meanwhile does not take the card away from who reads it.
+        reading.mouse.move(5, 5)
+        reading.mouse.move(300, 300, steps=3)
+        reading.wait_for_timeout(500)
+        expect(card(reading)).to_be_visible()
+        reading.keyboard.press("Escape")
+        expect(card(reading)).to_be_hidden()
+        assert focused(reading, "article a[data-cb-card]")
+
+    def test_a_click_elsewhere_closes_it(self, reading):
+        claim_link(reading).hover()
+        expect(card(reading)).to_be_visible()
+        reading.locator("article h1").click()
+        expect(card(reading)).to_be_hidden()
+
+    def test_it_stays_on_the_screen(self, reading):
+        reading.set_viewport_size({"width": 700, "height": 400})
+        for link in reading.locator("article a[data-cb-card]").all()[:3]:
+            link.focus()
+            expect(card(reading)).to_be_visible()
+            box = card(reading).bounding_box()
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 700
+            reading.keyboard.press("Escape")
+
+
+class TestCitationCard:
+    def test_hover(self, page):
+        reading = page(PATIENTS)
+        mark = citation(reading)
+        mark.hover()
+        expect(card(reading)).to_be_visible()
+        expect(card(reading)).to_have_attribute("aria-label", "About this reference")
+        item = reading.locator(mark.get_attribute("href"))
+        shown = card(reading).locator(".cb-reference").inner_text()
+        assert shown == item.locator(".cb-reference").inner_text()
+        expect(card(reading).locator(".cb-back")).to_have_count(0)
+        card(reading).get_by_role("link", name="About this source").click()
+        expect(reading).to_have_url(re.compile("/sources/"))
+
+    def test_focus_and_escape(self, page):
+        reading = page(PATIENTS)
+        citation(reading).focus()
+        expect(card(reading)).to_be_visible()
+        reading.keyboard.press("Escape")
+        expect(card(reading)).to_be_hidden()
+        assert focused(reading, "a.cb-cite")
+
+    def test_a_retraction_is_told(self, page):
+        reading = page(RETRACTED)
+        reading.locator("a.cb-cite[aria-label$=retracted]").first.hover()
+        expect(card(reading).locator(".cb-status--retracted")).to_be_visible()
+
+    def test_there_and_back(self, page):
+        reading = page(PATIENTS)
+        mark = citation(reading)
+        own = mark.get_attribute("id")
+        mark.click()
+        expect(reading).to_have_url(re.compile(r"#ref-1$"))
+        item = reading.locator("#ref-1")
+        expect(item).to_be_in_viewport()
+        item.get_by_role("doc-backlink").first.click()
+        expect(reading).to_have_url(re.compile(f"#{own}$"))
+
+
+class TestPhone:
+    def test_a_tap_leads_to_the_claim_and_back_to_the_same_place(self, page):
+        reading = page(PATIENTS, "phone")
+        link = reading.locator("article li a[data-cb-card]").last
+        link.scroll_into_view_if_needed()
+        before = reading.evaluate("scrollY")
+        assert before > 0
+        link.tap()
+        expect(reading).to_have_url(re.compile("/claims/"))
+        reading.go_back()
+        expect(reading).to_have_url(re.compile(PATIENTS))
+        reading.wait_for_function("y => Math.abs(scrollY - y) < 5", arg=before, timeout=3000)
+
+    def test_a_tap_opens_no_card(self, page):
+        reading = page(PATIENTS, "phone")
+        citation(reading).tap()
+        reading.wait_for_timeout(500)
+        expect(card(reading)).to_be_hidden()
+
+
+class TestWithoutScript:
+    def test_a_claim_link_leads_to_the_claim(self, page):
+        reading = page(PATIENTS, java_script_enabled=False)
+        claim_link(reading).click()
+        expect(reading).to_have_url(re.compile("/claims/"))
+        expect(reading.locator("h1")).to_be_visible()
+
+    def test_a_citation_leads_to_the_reference(self, page):
+        reading = page(PATIENTS, java_script_enabled=False)
+        citation(reading).click()
+        expect(reading).to_have_url(re.compile("#ref-1$"))
+        expect(reading.locator("#ref-1")).to_be_in_viewport()
+        reading.locator("#ref-1").get_by_role("doc-backlink").first.click()
+        expect(citation(reading)).to_be_in_viewport()
+
+    def test_a_source_can_be_copied(self, page):
+        source = page(SOURCE, java_script_enabled=False)
+        source.get_by_text("BibTeX", exact=True).click()
+        expect(source.get_by_text("@article{mitchell2023mdma")).to_be_visible()
+
+
+def test_by_keyboard_from_home_to_a_source_and_back(page):
+    """Home, a page, a claim, a source; then the way back."""
+    walk = page()
+    walked = [walk.url]
+    for selector, address in (
+        ("article a[href*='start/'], article a[href*='evidence/']", "/(start|evidence)/"),
+        ("article a[data-cb-card]", "/claims/"),
+        ("article a[href*='/sources/']", "/sources/"),
+    ):
+        tab_to(walk, selector)
+        walk.keyboard.press("Enter")
+        walk.wait_for_url(re.compile(address))
+        walked.append(walk.url)
+    expect(walk.get_by_role("heading", level=1)).to_be_visible()
+    for url in reversed(walked[:-1]):
+        walk.keyboard.press("Alt+ArrowLeft")
+        walk.wait_for_url(url)
+
+
+class TestPrint:
+    def test_furniture_is_left_out(self, page):
+        sheet = page(CLAIM)
+        sheet.emulate_media(media="print")
+        for selector in (
+            *(".md-header", ".md-sidebar", ".md-footer", ".cb-furniture", ".cb-back", ".cb-about"),
+            *(".headerlink", ".md-content__button", ".md-top"),
+        ):
+            for element in sheet.locator(selector).all():
+                expect(element).to_be_hidden()
+        expect(sheet.locator("h1")).to_be_visible()
+        expect(sheet.locator(".cb-mark").first).to_be_visible()
+        expect(sheet.locator("#ref-1")).to_be_visible()
+
+    def test_no_card_lies_over_the_text(self, page):
+        sheet = page(PATIENTS)
+        claim_link(sheet).hover()
+        expect(card(sheet)).to_be_visible()
+        sheet.emulate_media(media="print")
+        expect(card(sheet)).to_be_hidden()
+
+
+def violations(page: Page, **context: Any) -> list[str]:
+    """Return what axe finds: rule, impact, and the elements."""
+    found = Axe().run(page, options={"runOnly": TAGS}, **context).response["violations"]
+    return [
+        f"{rule['id']} ({rule['impact']}): {node['target']} {node['html'][:120]} "
+        f"{node['failureSummary'][:200]}"
+        for rule in found
+        for node in rule["nodes"][:3]
+    ]
+
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_accessible(page, kind, scheme):
+    found = violations(page(KINDS[kind], color_scheme=scheme))
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("trigger", [claim_link, citation])
+def test_a_card_is_accessible(page, trigger, scheme):
+    reading = page(PATIENTS, color_scheme=scheme)
+    trigger(reading).hover()
+    expect(card(reading)).to_be_visible()
+    found = violations(reading, context="#cb-card")
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_sticks_out_on_a_phone(page, kind):
+    shown = page(KINDS[kind], "phone")
+    for width in (390, 320):
+        shown.set_viewport_size({"width": width, "height": 700})
+        over = shown.evaluate(
+            "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert over <= 0, f"{over} px wider than {width} px"
