@@ -17,10 +17,10 @@ INSTALL := $(BIN)/python -m pip --disable-pip-version-check --no-input install -
 # Material's notice on the future of MkDocs: we pin what we use.
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: help serve site check test bench format lock upgrade clean
+.PHONY: help serve site check test bench bench-search format lock upgrade clean
 
 help: ## list what there is to run
-	awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 # Live reload is said outright, for with newer Click MkDocs takes silence for no. Templates of the
 # engine reload too; its Python, after a restart.
@@ -49,6 +49,10 @@ test: $(DEV) ## the tests, with a browser (ARGS='-k cards' for some of them)
 
 bench: $(DEV) ## how long a build takes, and how much a page weighs
 	$(BIN)/python benchmarks/build.py $(ARGS)
+
+bench-search: $(DEV) ## how well search finds, what it loads, and Material's beside it
+	$(BIN)/python scripts/browser.py
+	$(BIN)/python -m benchmarks.search $(ARGS)
 
 format: $(DEV) ## put the code in its style
 	$(BIN)/ruff check --quiet --fix .

@@ -27,8 +27,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from axe_playwright_python.async_playwright import Axe
-from browser import HELP, find
 from playwright.async_api import Browser, async_playwright
+
+from scripts.browser import HELP, find
 
 PAGE_LIMIT = 110 * 1024
 """Bytes, compressed, that the first view of a page may cost, its HTML included."""
@@ -108,7 +109,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.files = files
         super().__init__(*args)
 
-    def do_GET(self) -> None:  # noqa: N802  (the library's name)
+    def do_GET(self) -> None:
         found = self.files.get(self.path)
         body, kind, packed = found or (b"Not here.", "text/plain", False)
         self.send_response(200 if found else 404)
@@ -150,7 +151,9 @@ async def _look(browser: Browser, home: str, files: Files, work: list[str], repo
 
     page.on("console", lambda m: complain(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda error: complain(str(error)))
-    page.on("request", lambda r: None if r.url.startswith((home, "data:", "blob:")) else complain(r.url))
+    page.on(
+        "request", lambda r: None if r.url.startswith((home, "data:", "blob:")) else complain(r.url)
+    )
     while work:
         at = work.pop()
         await page.set_viewport_size({"width": 1280, "height": 900})
@@ -245,7 +248,9 @@ def html_errors(jar: Path, site: Path, pages: list[str]) -> tuple[list[str], dic
 
 def main() -> None:
     """Check a built site; the status is 1 if anything is wrong."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0] if __doc__ else "")
+    parser = argparse.ArgumentParser(
+        description=__doc__.split("\n", maxsplit=1)[0] if __doc__ else ""
+    )
     parser.add_argument("site", type=Path, nargs="?", default=Path("site"))
     parser.add_argument("--only", default="", help="pages whose address begins like this")
     parser.add_argument("--workers", type=int, default=3)

@@ -148,6 +148,7 @@ def page(browser: Browser, served_site: str, complaints: list[str]) -> Iterator[
             **{"base_url": served_site, "service_workers": "block", **DEVICES[device], **options}
         )
         contexts.append(context)
+        context.set_default_timeout(10_000)
         context.route("**/*", guard)
         context.on(
             "response",

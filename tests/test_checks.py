@@ -851,6 +851,30 @@ PROSE = [
         ]
     ),
     *(
+        wrong("CB505", text, plain(text))
+        for text in [
+            "«| a | b |»\n| c | d |",
+            "«| a | b |»",
+            "| a | b |\n«| --- |»\n| c | d |",
+            "| a | b |\n| --- | --- |\n«| c | d | e |»\n| f | g |",
+            "| a | b |\n| --- | --- |\n«| c |»",
+            "Text\n«| a | b |»\n| --- | --- |\n| c | d |",
+            "> | a | b |\n> | --- | --- |\n«> | c | d | e |»",
+        ]
+    ),
+    *(
+        fine(f"a table: {text}", plain(text))
+        for text in [
+            "| a | b |\n| :-- | --: |\n| c | d |\n| e | |",
+            "a | b\n--- | ---\nc | d",
+            "| a |\n| --- |\n| b \\| c `d|e` |",
+            "## A heading\n| a | b |\n| --- | --- |",
+            "!!! note\n    | a | b |\n    | --- | --- |\n    | c | d |",
+            "    | code | only |\n\n```\n| code |\n```",
+            "Either a | b, or c.",
+        ]
+    ),
+    *(
         fine(f"a block: {text}", plain(text))
         for text in [
             "/// claims\n    topic: sleep\n    certainty: low very-low\n    as: table\n///",

@@ -178,6 +178,19 @@ class TestBibliographies:
         found = parse_string(built.read("site/data/references.bib"), "bibtex")
         assert sorted(found.entries) == sorted(ledger.sources)
 
+    def test_an_abbreviation_is_spelt_out(self, mini_site):
+        """An entry is copied without the @string that its file begins with."""
+        bib = mini_site.read(mini.BIB)
+        bib = bib.replace("journal = {Journal of Garden Teas}", 'journal = "Journal of " # teas')
+        mini_site.write(mini.BIB, "@string{teas = {Garden Teas}}\n\n" + bib)
+        mini_site.build("--strict")
+        problems = Problems()
+        text = mini_site.read("site/data/references.bib")
+        entries = read_bibliography("x.bib", text, problems)
+        assert problems == []
+        journals = {entry.csl.get("container-title") for entry in entries}
+        assert journals == {"Journal of Garden Teas", None}
+
     def test_ris_has_every_source(self, built, ledger):
         found = list(records(built.read("site/data/references.ris")))
         assert [dict(record)["ID"] for record in found] == sorted(ledger.sources)

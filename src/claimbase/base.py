@@ -113,6 +113,8 @@ class Base:
     infos: dict[str, Filed[PageInfo]] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     unread: set[str] = field(default_factory=set)
+    redirects: dict[str, str] = field(default_factory=dict)
+    redirects_tree: Tree | None = None
 
 
 def read_base(settings: Settings, problems: Problems) -> Base:
@@ -137,6 +139,7 @@ def read_base(settings: Settings, problems: Problems) -> Base:
         base.tables[name] = dict(_read_table(base, f"{name}.yml", model))
     for path in settings.bibliography:
         _read_bibliography(base, path)
+    _read_redirects(base)
     return base
 
 
@@ -276,6 +279,28 @@ def _read_table(
         else:
             rows[key] = Filed(key, record, tree, (key,))
     return rows
+
+
+def _read_redirects(base: Base) -> None:
+    """Read where records have gone: ``claims/old-id: claims/new-id``."""
+    settings, problems = base.settings, base.problems
+    path = settings.references / "redirects.yml"
+    text = read_text(settings.root, path, problems) if path.exists() else None
+    tree = read_yaml(name_of(settings.root, path), text, problems) if text is not None else None
+    if tree is None or tree.data is None:
+        return
+    base.redirects_tree = tree
+    rows = tree.data if isinstance(tree.data, dict) else {None: None}
+    for old, new in rows.items():
+        if isinstance(old, str) and isinstance(new, str):
+            base.redirects[old] = new
+        else:
+            problems.add(
+                MALFORMED_FIELD,
+                tree.place(*([old] if isinstance(old, str) else [])),
+                "a redirect leads from one record to another",
+                "write claims/old-id: claims/new-id",
+            )
 
 
 def _read_bibliography(base: Base, path: Path) -> None:

@@ -117,6 +117,8 @@ class Ledger:
     sponsors: dict[str, Filed[Sponsor]]
     sources: dict[str, Source]
     back: Backlinks = field(default_factory=Backlinks)
+    before: "Ledger | None" = None
+    """The same base as it was, when a change to it is being checked."""
 
     @property
     def docs_name(self) -> str:

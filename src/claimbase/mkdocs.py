@@ -24,15 +24,14 @@ from claimbase.base import read_base
 from claimbase.checks import run
 from claimbase.checks.report import as_text, summary
 from claimbase.citing.csl import format_references
-from claimbase.exporting import linked_data, policy, search, social
+from claimbase.exporting import linked_data, paper, policy, search, social
 from claimbase.exporting.data import data_files
 from claimbase.exporting.feeds import feed_files
 from claimbase.exporting.plain import plain_files
 from claimbase.ledger import Ledger, link
 from claimbase.markdown import ClaimbaseExtension
-from claimbase.markdown.tree import card_path
 from claimbase.model.diagnostic import Severity
-from claimbase.pages.links import Links, claim_page
+from claimbase.pages.links import Links, card, claim_page
 from claimbase.pages.records import GeneratedPage, description, generated_pages, wrap
 from claimbase.pages.render import Renderer
 from claimbase.reading.problems import Problems
@@ -244,6 +243,7 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
                 ledger, path, page.url, title=title, sentence=sentence, headings=sections
             )
             self.entries += [found] if found else []
+        output = paper.with_notes(self.renderer, path, output)
         hashes = policy.inline_hashes(output)
         self.hashes |= hashes
         data = linked_data.script(linked_data.page_data(ledger, path, title, sentence))
@@ -260,7 +260,7 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         ledger = self.renderer.ledger
         for claim_id, filed in ledger.claims.items():
             links = Links(claim_page(claim_id), ledger.settings, built=True)
-            _write(site / card_path(claim_id), self.renderer.html("card", links, filed=filed))
+            _write(site / card(claim_id), self.renderer.html("card", links, filed=filed))
         files = chain(data_files(ledger), feed_files(ledger), plain_files(ledger, self.texts))
         for path, text in files:
             _write(site / path, text)

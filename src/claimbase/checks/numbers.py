@@ -1,13 +1,13 @@
 """Numbers in sentences, and where each may come from."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from claimbase.ledger import Ledger
 from claimbase.model.claim import ClaimBase, Finding, Popular
-from claimbase.model.study import Outcome
+from claimbase.model.study import ArmResult, Outcome
 
 _ONES = [
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
@@ -115,6 +115,34 @@ _NOUN = re.compile(
 )
 
 
+# Where one part of a sentence ends and the next may speak of another group.
+_PART = re.compile(
+    r"[,;:.()–—](?!\d)|"
+    r"\b(?:and|or|but|against|versus|vs|than|compared|while|whereas|instead|rather|from|to)\b",
+    re.IGNORECASE,
+)
+_SMALL_WORDS = frozenset(
+    (
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "of",
+        "on",
+        "or",
+        "same",
+        "the",
+        "to",
+        "with",
+    )
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A number in a text: its canonical form, and where it stands.
@@ -219,6 +247,73 @@ def of_outcome(outcome: Outcome) -> set[str]:
         exact += [effect.value, *(effect.ci or [])]
     found = {text for value in exact if value is not None for text in roundings(value)}
     found |= {t for value in percents if value is not None for t in roundings(value, percent=True)}
+    texts = [outcome.at, outcome.name, outcome.measure, outcome.note]
+    return found | of_text(*texts, *(effect.p for effect in outcome.effects))
+
+
+def of_another_arm(
+    ledger: Ledger, claim: ClaimBase, text: str, figure: Figure
+) -> tuple[str, str] | None:
+    """Return what is wrong, and what to do, if a text gives one arm's figure to another arm.
+
+    It is told only where it is plain: the part of the sentence names one arm of a study, and the
+    figure is held by another arm of that study and by nothing else that the claim is bound to.
+    """
+    part = _part_around(text, figure)
+    holders: set[str] = set()
+    named: set[str] = set()
+    for name, outcome in ledger.results(claim):
+        if figure.value in _of_no_arm(outcome):
+            return None
+        arms = ledger.studies[name.partition("/")[0]].record.arms
+        names = {arm: arms[arm].name for arm in arms}
+        holders |= {
+            names[arm]
+            for arm, result in outcome.arms.items()
+            if arm in names and figure.value in _of_arm(result)
+        }
+        named |= {names[arm] for arm in names if _tells(names, arm) & part}
+    if len(named) != 1 or not holders or named & holders:
+        return None
+    return (
+        f'{figure.value} is a number of "{" or ".join(sorted(holders))}", not of "{min(named)}"',
+        "give each group its own number",
+    )
+
+
+def _part_around(text: str, figure: Figure) -> set[str]:
+    """Return the words of the part of a sentence that a figure stands in."""
+    before = _PART.split(text[: figure.start])[-1]
+    after = _PART.split(text[figure.end :])[0]
+    return set(re.findall(r"\w+", f"{before} {after}".lower()))
+
+
+def _tells(names: Mapping[str, str], arm: str) -> set[str]:
+    """Return the words of an arm's name that tell it from the other arms."""
+    others = {word for other in names if other != arm for word in _words(names[other])}
+    return _words(names[arm]) - others
+
+
+def _words(name: str) -> set[str]:
+    return {word for word in re.findall(r"\w+", name.lower()) if word not in _SMALL_WORDS}
+
+
+def _of_arm(result: ArmResult) -> set[str]:
+    exact = [result.events, result.mean, result.mean_change, result.median, *(result.ci or [])]
+    found = {text for value in exact if value is not None for text in roundings(value)}
+    percents = [result.percent]
+    if result.n and result.events is not None:
+        percents.append(round(100 * result.events / result.n, 1))
+    return found | {t for v in percents if v is not None for t in roundings(v, percent=True)}
+
+
+def _of_no_arm(outcome: Outcome) -> set[str]:
+    """Return the figures of an outcome that are not one arm's: counts, effects, its description."""
+    counts = [arm.n for arm in outcome.arms.values() if arm.n]
+    spreads = [arm.sd for arm in outcome.arms.values() if arm.sd]
+    effects = [value for e in outcome.effects for value in (e.value, *(e.ci or []))]
+    exact = [*counts, sum(counts), *spreads, *effects]
+    found = {text for value in exact for text in roundings(value)}
     texts = [outcome.at, outcome.name, outcome.measure, outcome.note]
     return found | of_text(*texts, *(effect.p for effect in outcome.effects))
 

@@ -29,6 +29,7 @@ _WANTED = {
     Level.LOW: '"may"',
     Level.VERY_LOW: '"very uncertain"',
 }
+_HEDGED_VERB = re.compile(r"\b(?:may|might|probably|likely)\b (?P<verb>[a-z]{4,})\b")
 # In text tied to a conclusion: the words that are weak enough for each certainty.
 _UNSURE = r"uncertain|unclear|unknown|unsure|whether|not known|no evidence|little evidence"
 _WEAK_ENOUGH = {
@@ -53,9 +54,11 @@ _NEGATED = re.compile(
     r"(?:\W+\w+){0,5}\W*$",
     re.IGNORECASE,
 )
+_DOUBTED = re.compile(rf"\b(?:{_UNSURE})\b[^,]*$", re.IGNORECASE)
 _EFFECT = re.compile(
     r"\b(?:reduc(?:es?|ing)|lowers?|improv(?:es?|ing)|increases?|raises?|prevents?|helps?|works|"
     r"heals?|eases?|relieves?|treats|cures?|leads? to|results? in|causes?|(?:is|are) effective|"
+    r"prolongs|lessens|decreases|worsens|boosts|halves|doubles|protects|alleviates|"
     r"(?:is|are) safe|more effective|better than|worse than)\b",
     re.IGNORECASE,
 )
@@ -196,24 +199,40 @@ def text_stronger_than_claim(ledger: Ledger) -> Iterator[Fault]:
     Text tied to a conclusion that speaks of an effect needs a hedge at least as weak as the
     conclusion's: "probably" will do for moderate certainty, "may" for low, "uncertain" for very
     low. What was seen in studies may be told in the past tense. Text tied to a popular claim that
-    is not supported must not repeat it as if it were true.
+    is not supported must not repeat it as if it were true. Words right before the text count:
+    "it is unclear whether", "shops often say that".
 
     **To mend it** put the claim's hedge into the text, or say whose claim it is.
     """
     for use, claim in _uses(ledger):
         if isinstance(claim, Conclusion) and (match := _too_sure(claim, use.text)):
+            if _DOUBTED.search(_before(ledger, use)):
+                continue
             level = claim.certainty.level
             yield (
                 _inside(use.text_place, use.text, *match.span()),
                 f'"{match[0]}" is surer than a claim of {_spoken(level)} certainty',
                 f"use {_WANTED[level]}",
             )
-        if isinstance(claim, Popular) and _repeats(claim, use.text):
+        if (
+            isinstance(claim, Popular)
+            and _repeats(claim, use.text)
+            and not _ATTRIBUTION.search(_before(ledger, use))
+        ):
             yield (
                 use.text_place,
                 f"this text repeats a claim that is {claim.verdict.value.replace('-', ' ')}",
                 "say whose claim it is, or use its fair wording",
             )
+
+
+def _before(ledger: Ledger, use: ClaimUse) -> str:
+    """Return the words of the same sentence right before a text that is tied to a claim."""
+    page = ledger.base.pages[use.text_place.file]
+    lines = ["", *page.body.split("\n")]
+    number = use.text_place.line - page.body_line + 1
+    before = f"{lines[number - 1]} {lines[number][: use.text_place.column - 2]}"
+    return re.split(r"[.;:!?](?:\s|$)", before)[-1][-80:]
 
 
 def _too_sure(claim: Conclusion, text: str) -> re.Match[str] | None:
@@ -223,10 +242,19 @@ def _too_sure(claim: Conclusion, text: str) -> re.Match[str] | None:
         return None
     if level is not Level.MODERATE and (match := _HEDGES[Level.MODERATE].search(text)):
         return match
-    match = _EFFECT.search(text)
+    match = _EFFECT.search(text) or _own_verb(claim.claim, text)
     if not match and not _REPORTED.search(text):
         match = _PAST_EFFECT.search(text)
     return None if match and _NEGATED.search(text, 0, match.start()) else match
+
+
+def _own_verb(sentence: str, text: str) -> re.Match[str] | None:
+    """Return the verb that a sentence has after "may" where a text has it without."""
+    found = _HEDGED_VERB.search(sentence)
+    if not found:
+        return None
+    stem = re.escape(found["verb"].removesuffix("s").removesuffix("e"))
+    return re.search(rf"\b{stem}e?s\b", text, re.IGNORECASE)
 
 
 def _repeats(claim: Popular, text: str) -> bool:
@@ -241,7 +269,8 @@ def number_not_in_claim(ledger: Ledger) -> Iterator[Fault]:
     """A figure in text tied to a claim is not a figure of the claim.
 
     It must stand in the claim's sentence, in a result that its evidence is bound to, or in a
-    finding's `numbers`. Numbers in names (CAPS-5, phase 3) and dates are left alone.
+    finding's `numbers`. Numbers in names (CAPS-5, phase 3) and dates are left alone. Where a part
+    of a sentence names one arm of a study only, the figure must not be another arm's.
 
     **To mend it** correct the figure, or tie the text to the claim that holds it.
     """
@@ -260,11 +289,13 @@ def number_not_in_claim(ledger: Ledger) -> Iterator[Fault]:
                     f'{shown} is not a number of the claim "{use.id}"',
                     f"its numbers: {_listed(allowed)}",
                 )
+            elif exchanged := numbers.of_another_arm(ledger, claim, use.text, figure):
+                yield _inside(use.text_place, use.text, figure.start, figure.end), *exchanged
 
 
 @rule("CB406", "number-not-in-result")
 def number_not_in_result(ledger: Ledger) -> Iterator[Fault]:
-    """A figure in a finding's sentence is in no result that it is bound to.
+    """A figure in a finding's sentence is in no result that it is bound to, or another arm's.
 
     **To mend it** correct the figure, bind the result that holds it, or give it under `numbers`
     with what it is a figure of.
@@ -284,6 +315,8 @@ def number_not_in_result(ledger: Ledger) -> Iterator[Fault]:
                     f"{shown} is in no result of this finding",
                     f"its results hold: {_listed(allowed)}",
                 )
+            elif exchanged := numbers.of_another_arm(ledger, claim, claim.claim, figure):
+                yield _spot(filed, "claim", claim.claim, figure), *exchanged
 
 
 def _waits_for_study(ledger: Ledger, claim: ClaimBase) -> bool:

@@ -62,7 +62,7 @@ def watch(
         common.client(settings, timeout, pause) as client,
         click.progressbar(length=len(asked), label="Asking", file=sys.stderr) as bar,
     ):
-        answers = ask(asked, client, services, memory, day, bar.update)
+        answers = ask(asked, client, services, memory=memory, day=day, told=bar.update)
     findings = compare(ledger, answers, day, keys)
     if not dry_run:
         _write(ledger.base, findings)

@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from matplotlib import rc_context
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
@@ -27,7 +28,7 @@ _SETTINGS: dict[str, Any] = {
     "savefig.facecolor": "none",
     "svg.fonttype": "none",
     "font.family": ["sans-serif"],
-    "font.size": 10,
+    "font.size": 11,
     "text.color": INK,
     "axes.facecolor": "none",
     "axes.edgecolor": INK,
@@ -65,6 +66,27 @@ def to_svg(figure: Figure, title: str) -> str:
     svg = re.sub(r"font: ([\d.]+)px [^;\"]+", r"font-size: \1px; font-family: inherit", svg)
     svg = re.sub(r'<svg [^>]*?viewBox="([^"]+)"[^>]*>', r'<svg viewBox="\1" role="img">', svg)
     return svg.replace('role="img">', f'role="img" aria-label="{_attribute(title)}">', 1)
+
+
+def write_lines(axes: Axes, text: str, x: float, align: str) -> None:
+    """Write lines above a plot, each for itself: a browser's letters are not Matplotlib's.
+
+    Args:
+        axes: Where the plot is.
+        text: The lines.
+        x: Where they are aligned, as a part of the width.
+        align: How: "left", "center" or "right".
+    """
+    for place, line in enumerate(reversed(text.split("\n"))):
+        axes.annotate(
+            line,
+            (x, 1.0),
+            xycoords="axes fraction",
+            xytext=(0, 3 + 14 * place),
+            textcoords="offset points",
+            va="bottom",
+            ha=align,
+        )
 
 
 def _attribute(text: str) -> str:

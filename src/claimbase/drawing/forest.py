@@ -3,10 +3,26 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import fill
 
 from matplotlib.axes import Axes
 
-from claimbase.drawing.canvas import INK, MUTED, SOFT, STRONG, new_figure, style, to_svg
+from claimbase.drawing.canvas import (
+    INK,
+    MUTED,
+    SOFT,
+    STRONG,
+    new_figure,
+    style,
+    to_svg,
+    write_lines,
+)
+
+_WIDTH = 5.4
+"""Of the picture, in inches."""
+
+_LETTER = 0.083
+"""About what a letter takes, in inches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +60,32 @@ def forest_plot(
         right: What lies to the right.
     """
     count = len(rows)
-    height = 1.25 + 0.42 * count
+    labels = [_label(row) for row in rows]
+    # The names take what room they need: on a phone the picture is no wider than the screen.
+    room = min(0.5, 0.02 + max(len(label) for label in labels) * _LETTER / _WIDTH)
+    sides = [f"← {left}", f"{right} →"]
+    if len("".join(sides)) * _LETTER > (0.96 - room) * _WIDTH:
+        sides = [fill(side, 18) for side in sides]
+    top = 0.2 + 0.2 * max(side.count("\n") + 1 for side in sides)
+    height = 0.62 + 0.42 * count + top
     with style(title):
-        figure = new_figure(7.2, height)
-        axes = figure.add_axes((0.34, 0.8 / height, 0.62, 0.42 * count / height))
+        figure = new_figure(_WIDTH, height)
+        axes = figure.add_axes((room, 0.62 / height, 0.96 - room, 0.42 * count / height))
         if null == 1:
             axes.set_xscale("log")
         axes.axvline(null, color=INK, linewidth=1)
         largest = max((row.n or 1) for row in rows)
         for place, row in enumerate(rows):
-            _draw(axes, count - 1 - place, row, largest)
+            y = count - 1 - place
+            _draw(axes, y, row, largest)
+            axes.annotate(
+                labels[place],
+                (8, y),
+                xycoords=("figure points", "data"),
+                va="center",
+                ha="left",
+                annotation_clip=False,
+            )
         axes.margins(x=0.08)
         axes.set_ylim(-0.6, count - 0.4)
         axes.set_yticks([])
@@ -63,8 +95,8 @@ def forest_plot(
             axes.spines[side].set_visible(False)
         axes.set_xlabel(axis)
         # Which side is which stands above the plot.
-        for text, x, align in ((f"← {left}", 0, "left"), (f"{right} →", 1, "right")):
-            axes.annotate(text, (x, 1.0), xycoords="axes fraction", va="bottom", ha=align)
+        for text, x, align in zip(sides, (0, 1), ("left", "right"), strict=True):
+            write_lines(axes, text, x, align)
         return to_svg(figure, title)
 
 
@@ -82,13 +114,9 @@ def _draw(axes: Axes, y: int, row: ForestRow, largest: int) -> None:
     )
     if row.struck:
         axes.plot([row.value], [y], marker="x", markersize=14, color=colour)
+
+
+def _label(row: ForestRow) -> str:
     people = f" (n = {row.n})" if row.n else ""
     retracted = ", retracted" if row.struck else ""
-    axes.text(
-        -0.53,
-        y,
-        f"{row.label}{people}{retracted}",
-        transform=axes.get_yaxis_transform(),
-        va="center",
-        ha="left",
-    )
+    return f"{row.label}{people}{retracted}"

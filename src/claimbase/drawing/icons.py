@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import fill
 
-from claimbase.drawing.canvas import INK, MUTED, STRONG, new_figure, style, to_svg
+from claimbase.drawing.canvas import MUTED, STRONG, new_figure, style, to_svg, write_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,5 +37,5 @@ def icon_array(groups: Sequence[IconGroup], *, title: str) -> str:
             axes.set_ylim(-0.7, 9.7)
             axes.set_aspect("equal")
             axes.axis("off")
-            axes.set_title(f"{group.count} in 100\n{fill(group.label, 24)}", fontsize=10, color=INK)
+            write_lines(axes, f"{group.count} in 100\n{fill(group.label, 22)}", 0.5, "center")
         return to_svg(figure, title)

@@ -80,7 +80,7 @@ PRIORS = {
     "caveat": 0.8,
     "study": 0.75,
     "index": 0.6,
-    "source": 0.5,
+    "source": 0.4,
 }
 """How far a kind of page answers a question, where two match alike."""
 
@@ -93,7 +93,7 @@ _TELLING_OTHERS = 12
 _A_FILE_OF_TERMS = 6000
 """Characters from which on the next stem goes to the next file."""
 _WORDS_OF_LETTER = 1500
-_A_FILE = 16
+_A_FILE = 8
 """Pages whose titles share a file."""
 
 
@@ -261,12 +261,13 @@ def _mean_lengths(
 ) -> dict[tuple[str, str], float]:
     """Return how many words a field of a page of each rank has, on average.
 
-    Prose is compared with that of its rank, since some have none; the rest with all pages.
+    Prose and terms are compared with those of its rank, since some have none; the rest with
+    all pages.
     """
     lengths: dict[tuple[str, str], list[int]] = defaultdict(list)
     for entry, by_field in zip(pages, fields, strict=True):
         for name, counts in by_field.items():
-            for rank in (entry.rank,) if name == "text" else PRIORS:
+            for rank in (entry.rank,) if name in ("terms", "text") else PRIORS:
                 lengths[name, rank].append(counts.total())
     return {key: max(1.0, sum(some) / len(some)) for key, some in lengths.items()}
 
@@ -287,7 +288,10 @@ def _fields(
         "summary": Counter(tokens(entry.summary)),
         "text": Counter({word: text[word] for word in best}),
     }
-    for counts in found.values():
+    for name, counts in found.items():
+        # "Who should not take part" and "What is not known" are nothing else.
+        if name == "title" and entry.rank in ("page", "popular"):
+            continue
         for word in STOP_WORDS & counts.keys():
             del counts[word]
     return found
@@ -308,7 +312,7 @@ def _other_names(names: Iterable[tuple[str, str]]) -> dict[str, dict[str, float]
     for group in _ENGLISH["alike"]:
         phrases = [phrase(name) for name in group]
         for one in phrases:
-            found[one] |= {other: 0.5 for other in phrases if other != one}
+            found[one] |= {other: 0.65 for other in phrases if other != one}
     for name, term in names:
         one, other = phrase(name), phrase(term)
         if one and one != other:

@@ -33,6 +33,7 @@ _HEADING = re.compile(r"(<h[23]\b[^>]*>[^<]*</h[23]>)")
 _ID = re.compile(r' id="([^"]*)"')
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _ASIDE = "fnref-claimbase"
+_TAKEN = "claimbase-anchors"
 
 
 @dataclass
@@ -60,11 +61,14 @@ class HeadingTreeprocessor(Treeprocessor):
     """Ends the disguise of marks and citations in headings.
 
     Tables of contents, anchors and page titles leave footnote marks out, so until they are made
-    what is beside a heading's words passes for one.
+    what is beside a heading's words passes for one. Anchors inside stashed HTML are shown until
+    then, so that headings get others and links to them are known to lead somewhere.
     """
 
     def run(self, root: ET.Element) -> None:
         """Turn the disguised elements into what they are."""
+        for taken in root.findall(_TAKEN):
+            root.remove(taken)
         for element in root.iter("sup"):
             if element.get("id") == _ASIDE:
                 element.tag = "span"
@@ -96,6 +100,10 @@ class _Page:
             elif element.get(BLOCK) is not None:
                 self._block(element)
         self._references()
+        if self.anchors:
+            taken = ET.SubElement(self.root, _TAKEN)
+            for anchor in sorted(self.anchors):
+                ET.SubElement(taken, "span", {"id": anchor})
         for heading in self.root.iter():
             if heading.tag in _HEADINGS:
                 for element in heading.iter("span"):
@@ -132,7 +140,7 @@ class _Page:
             return
         element.set("href", self.links.to(paths.claim_page(claim_id)))
         element.set("class", "cb-claim")
-        element.set("data-cb-card", self.links.asset(card_path(claim_id)))
+        element.set("data-cb-card", self.links.asset(paths.card(claim_id)))
         if isinstance(filed.record, Conclusion | Popular):
             # Inside the link: what is announced and clicked is phrase and standing together. The
             # space is in the mark, where it is read and copied but never underlined.
@@ -257,11 +265,6 @@ class _Page:
             return ""
         self.anchors.add(match[1])
         return match[0]
-
-
-def card_path(claim_id: str) -> str:
-    """Return the path in the built site of a claim's card."""
-    return f"claims/{claim_id}/card.html"
 
 
 def append_text(element: ET.Element, text: str) -> None:

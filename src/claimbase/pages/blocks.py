@@ -1,5 +1,6 @@
 """What each block draws, as HTML."""
 
+from collections import Counter
 from collections.abc import Callable, Container, Mapping
 
 from claimbase.ledger import Use
@@ -122,12 +123,19 @@ def _sources(renderer: Renderer, links: Links, options: Mapping[str, str]) -> st
     return renderer.html("sources", links, sources=sources)
 
 
+def _source_kinds(renderer: Renderer, links: Links, options: Mapping[str, str]) -> str:
+    del options
+    counts = Counter(source.appraisal.kind for source in renderer.ledger.sources.values())
+    return renderer.html("source_kinds", links, counts=counts)
+
+
 _LISTS: dict[str, Callable[[Renderer, Links, Mapping[str, str]], str]] = {
     "claims": _claims,
     "studies": _studies,
     "topics": _topics,
     "caveats": _caveats,
     "sources": _sources,
+    "source-kinds": _source_kinds,
     "review-debt": _review_debt,
 }
 

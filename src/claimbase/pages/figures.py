@@ -108,7 +108,7 @@ def _forest(ledger: Ledger, results: list[_Result], options: Mapping[str, str]) 
     svg = forest_plot(
         rows,
         title=title,
-        axis=options.get("axis") or words.title(measure),
+        axis=options.get("axis") or words.measure(measure),
         null=1 if measure in _RATIOS else 0,
         left=options.get("left") or "favours treatment",
         right=options.get("right") or "favours control",
@@ -131,7 +131,7 @@ def _forest(ledger: Ledger, results: list[_Result], options: Mapping[str, str]) 
         )
         for (r, effect), row in zip(shown, rows, strict=True)
     )
-    head = ("Study", "When", "Whom it counts", "People", words.title(measure))
+    head = ("Study", "When", "Whom it counts", "People", words.measure(measure))
     return Figure(
         title,
         svg,

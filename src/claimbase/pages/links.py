@@ -14,6 +14,11 @@ def claim_page(claim_id: str) -> str:
     return f"claims/{claim_id}.md"
 
 
+def card(claim_id: str) -> str:
+    """Return the path in the built site of a claim's card."""
+    return f"claims/{claim_id}/card.html"
+
+
 def study_page(study_id: str) -> str:
     """Return the path of a study's page below docs."""
     return f"studies/{study_id}.md"
@@ -27,6 +32,11 @@ def caveat_page(caveat_id: str) -> str:
 def source_page(key: str) -> str:
     """Return the path of a source's page below docs."""
     return f"sources/{slug(key)}.md"
+
+
+def kind_page(kind: str) -> str:
+    """Return the path of the page that lists the sources of a kind, below docs."""
+    return f"sources/kinds/{kind}.md"
 
 
 def topic_page(topic_id: str) -> str:

@@ -14,6 +14,7 @@ from claimbase.checks.rule import RULES, Rule
 from claimbase.ledger import Ledger
 from claimbase.model.claim import Conclusion, Popular
 from claimbase.pages import links, words
+from claimbase.pages.manual import manual
 
 TERMS = "glossary"
 """The folder of the terms' pages."""
@@ -109,7 +110,9 @@ def _around(title: str, kind: str, record_id: str, subtitle: str, body: str) -> 
 
 
 def generated_pages(ledger: Ledger) -> Iterator[GeneratedPage]:
-    """Yield the pages of the sources, the topics, the terms and the checks."""
+    """Yield the pages of the sources and their kinds, the topics, the terms, the
+    checks and the manual.
+    """
     for key in sorted(ledger.sources):
         source = ledger.sources[key]
         place = ledger.base.entries[key].place
@@ -121,6 +124,15 @@ def generated_pages(ledger: Ledger) -> Iterator[GeneratedPage]:
             f"{words.title(source.appraisal.kind)}, {words.STATES[source.state]}: {title}",
             place.file,
             place.line,
+        )
+    for kind in dict.fromkeys(source.appraisal.kind for source in ledger.sources.values()):
+        title = f"Sources: {words.phrase(kind)}"
+        yield GeneratedPage(
+            links.kind_page(kind.value),
+            f"# {title}\n\n/// sources\n    kind: {kind.value}\n///\n",
+            title,
+            f"Every source of this kind: {words.phrase(kind)}.",
+            "",
         )
     for topic in ledger.topics.values():
         yield GeneratedPage(
@@ -151,6 +163,13 @@ def generated_pages(ledger: Ledger) -> Iterator[GeneratedPage]:
             "",
         )
     yield _checks_index(list(RULES.values()))
+    for page in manual():
+        yield GeneratedPage(page.path, page.markdown, page.title, _plain(page.summary), "")
+
+
+def _plain(text: str) -> str:
+    """Return a Markdown sentence as plain text."""
+    return re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text).replace("`", "")
 
 
 def _checks_index(rules: list[Rule]) -> GeneratedPage:

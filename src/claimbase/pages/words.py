@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from claimbase.model.claim import ClaimBase, Conclusion, Fact, Finding, Popular, Relation
 from claimbase.model.source import Seen, State
+from claimbase.model.study import Measure
 
 MONTHS = [
     "January",
@@ -83,6 +84,11 @@ def date(value: dt.date | str) -> str:
     if len(parts) > 2:
         words.insert(0, str(int(parts[2])))
     return " ".join(words)
+
+
+def measure(value: Measure) -> str:
+    """Return the name of an effect measure, with a capital: "Cohen's d", "Risk ratio"."""
+    return {Measure.COHENS_D: "Cohen's d", Measure.HEDGES_G: "Hedges' g"}.get(value, title(value))
 
 
 def phrase(value: object) -> str:

@@ -49,9 +49,9 @@ class Entry:
     """One entry of a bibliography.
 
     ``type`` and the names of ``fields`` are in lower case. ``csl`` is a CSL-JSON item, ``raw`` the
-    entry's text as the file has it, ``fields`` all its fields as plain text (also those that a
-    reference has no use for: keywords, note). ``place`` is the key's, ``field_places`` are the
-    values'.
+    entry's text as the file has it, but for ``@string`` abbreviations, which are spelt out.
+    ``fields`` are all its fields as plain text (also those that a reference has no use for:
+    keywords, note). ``place`` is the key's, ``field_places`` are the values'.
     """
 
     key: str
@@ -101,6 +101,7 @@ class _Draft:
     raw: str = ""
     values: dict[str, str] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
+    spelt_out: list[tuple[int, int, str]] = field(default_factory=list)
 
     def finish(self, parent: Mapping[str, str], problems: Problems) -> Entry:
         """Decode it. ``parent`` are the values of the entry that ``crossref`` names."""
@@ -138,6 +139,7 @@ class _Reader:
         self.blocks = [found.start() for found in _LINE_START.finditer(self.text)]
         self.comments_close = True
         self.last_value = 0
+        self.abbreviated = False
 
     def read(self) -> list[_Draft]:
         end = 0
@@ -231,9 +233,17 @@ class _Reader:
             if not self.text.startswith((",", close), after) and _NAME.match(self.text, after):
                 last = list(draft.places)[-1]
                 self.report(position, f'a comma is missing after the field "{last}"', "add it")
-        draft.raw = self.text[start.start() : position + 1]
+        draft.raw = self.spelt_out(start.start(), position + 1, draft)
         self.entries.append(draft)
         return position + 1
+
+    def spelt_out(self, start: int, end: int, draft: _Draft) -> str:
+        """Return an entry's text with abbreviations in full, so that it can stand by itself."""
+        parts = []
+        for first, last, full in draft.spelt_out:
+            parts += [self.text[start:first], full]
+            start = last
+        return "".join([*parts, self.text[start:end]])
 
     def key(self, start: re.Match[str], kind: str, close: str) -> tuple[_Draft, int]:
         position = self.skip(start.end())
@@ -261,7 +271,10 @@ class _Reader:
         if not found:
             raise self.not_a_field(draft, position)
         name = found[1].casefold()
+        self.abbreviated = False
         value, end = self.value(found.end(), name)
+        if self.abbreviated:
+            draft.spelt_out.append((found.end(), end, f"{{{value}}}"))
         if name in draft.values:
             self.problems.add(
                 DUPLICATE_FIELD,
@@ -327,6 +340,7 @@ class _Reader:
                 f'{name}: no @string before this line defines "{word}"',
                 "put the value in braces, or define the abbreviation above",
             )
+        self.abbreviated |= word.casefold() in self.macros and word.casefold() not in _MONTHS
         return self.macros.get(word.casefold(), word)
 
     def delimited(self, position: int, patterns: tuple[re.Pattern[str], ...]) -> int:

@@ -84,6 +84,7 @@ BLOCKS: dict[str, BlockSpec] = {
     "studies": BlockSpec("All studies as a table.", ("topic",)),
     "caveats": BlockSpec("All caveats."),
     "sources": BlockSpec("All sources, by kind or status.", ("kind", "status")),
+    "source-kinds": BlockSpec("All kinds of sources, each with its number of sources."),
     "jurisdictions": BlockSpec("How law and access stand by place, with the day confirmed."),
     "timeline": BlockSpec("What happened when; by kind or place.", ("kind", "place")),
     "interactions": BlockSpec("Interactions, the most dangerous first.", ("danger",)),

@@ -10,11 +10,12 @@ from claimbase.reading.pages import BLOCK, HEADING, NO_SOURCE, Page
 
 _ITEM = re.compile(r"^[ \t>]*(?:[-*+]|\d+[.)])[ \t]+")
 _RULE = re.compile(r"^ {0,3}(?:=+|-+|\*[ *]*\*|_[ _]*_)[ \t]*$")
-_TABLE_RULE = re.compile(r"^[ \t]*(?=.*\|)\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
-# The title of an admonition or a tab, a link's or an abbreviation's definition.
-_NO_PROSE = re.compile(
+TABLE_RULE = re.compile(r"^[ \t]*(?=.*\|)\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+"""The line of hyphens between a table's head and its rows."""
+NO_PROSE = re.compile(
     r"^[ \t]*(?:!!!|\?\?\?\+?|===!?\+?)[ \t]|^ {0,3}(?:\*\[[^\]]+\]|\[(?!\^)[^\]]+\]):[ \t]*\S"
 )
+"""The title of an admonition or a tab, a link's or an abbreviation's definition."""
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)(\{[^}]*\})?")
 _WORDS = re.compile(r"\w\W+\w")
 
@@ -57,7 +58,7 @@ class _Splitter:
         return self.passages
 
     def take(self, number: int, line: str) -> None:
-        if not line.strip(" \t>") or HEADING.match(line) or _NO_PROSE.match(line):
+        if not line.strip(" \t>") or HEADING.match(line) or NO_PROSE.match(line):
             self.close()
             self.in_table = False
         elif _RULE.match(line):
@@ -65,7 +66,7 @@ class _Splitter:
             if len(self.open) == 1:
                 self.open = []
             self.close()
-        elif _TABLE_RULE.match(line):
+        elif TABLE_RULE.match(line):
             if not self.open and self.passages and self.passages[-1] == [number - 1]:
                 self.passages.pop()  # the table's head
             self.open = self.open[:-1]

@@ -149,6 +149,8 @@ def _remedy(fault: Any) -> str:
         "int_type": "write it in digits, without quotes or a decimal point",
         "float_type": "write it in digits, without quotes, with a point for decimals",
         "bool_type": "write true or false, without quotes",
+        # Dates are the only values that are looked at more closely than their kind.
+        "value_error": "write a day of the calendar, such as 2026-11-21",
     }
     return remedies.get(kind, "write a value of the kind that this field holds")
 

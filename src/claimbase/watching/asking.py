@@ -28,6 +28,10 @@ _FAILURES_IN_A_ROW = 5
 """After so many, a service is taken to be down, or a run against it would last for hours."""
 
 
+pause_for = time.sleep
+"""How to wait; tests do not."""
+
+
 class NotAnsweredError(Exception):
     """There is no answer to go by; the message is the reason, for people."""
 
@@ -67,13 +71,11 @@ class Client:
         timeout: Seconds without a byte after which a connection is given up; a whole answer may
             take three times as long.
         pause: Seconds between two questions to a service, in place of each service's own.
-        sleep: How to wait, for tests.
     """
 
     agent: str
     timeout: float = 20.0
     pause: float | None = None
-    sleep: Callable[[float], None] = time.sleep
     _session: requests.Session = field(default_factory=requests.Session)
     _hosts: dict[str, _Host] = field(default_factory=dict)
 
@@ -130,7 +132,7 @@ class Client:
                     host.closed = f"{reason}; asked to come back in {wait:.0f} seconds"
                     raise NotAnsweredError(host.closed) from None
                 if attempt + 1 < _TRIES:
-                    self.sleep(wait)
+                    pause_for(wait)
             else:
                 host.failures = 0
                 return found
@@ -142,7 +144,7 @@ class Client:
     def _take_turn(self, host: _Host) -> None:
         now = time.monotonic()
         if host.next_time > now:
-            self.sleep(host.next_time - now)
+            pause_for(host.next_time - now)
         host.next_time = max(now, host.next_time) + host.pause
 
     def _once(

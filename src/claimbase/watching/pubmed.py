@@ -30,10 +30,24 @@ _STATES = {
 }
 _NO_NEWS = frozenset(
     (
-        "AssociatedDataset AssociatedPublication Cites CommentIn CommentOn CorrectedandRepublishedFrom "
-        "ErratumFor ExpressionOfConcernFor OriginalReportIn RepublishedFrom RepublishedIn ReprintIn "
-        "ReprintOf RetractedandRepublishedFrom RetractionOf SummaryForPatientsIn UpdateOf"
-    ).split()
+        "AssociatedDataset",
+        "AssociatedPublication",
+        "Cites",
+        "CommentIn",
+        "CommentOn",
+        "CorrectedandRepublishedFrom",
+        "ErratumFor",
+        "ExpressionOfConcernFor",
+        "OriginalReportIn",
+        "RepublishedFrom",
+        "RepublishedIn",
+        "ReprintIn",
+        "ReprintOf",
+        "RetractedandRepublishedFrom",
+        "RetractionOf",
+        "SummaryForPatientsIn",
+        "UpdateOf",
+    )
 )
 """Links that say nothing against the article: to what it comments on, cites or repeats."""
 _RETRACTED = "Retracted Publication"
@@ -158,7 +172,11 @@ def _event(link: ET.Element, kind: str) -> Event:
         notice = f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/" if pmid else " ".join(source.split())
     words = re.sub(r"(?<!^)([A-Z])", lambda found: f" {found[1].lower()}", kind.removesuffix("In"))
     return Event(
-        state=_STATES[kind], date=_date(source), notice=notice or None, word=words.lower(), by="PubMed"
+        state=_STATES[kind],
+        date=_date(source),
+        notice=notice or None,
+        word=words.lower(),
+        by="PubMed",
     )
 
 

@@ -150,7 +150,7 @@ def _apply(status: Any, change: RowChange) -> None:
     fields: dict[str, Any] = {}
     if change.state is not None:
         status["state"] = change.state.value
-        fields = {"date": _date(change.date), "notice": change.notice}
+        fields = {"date": yaml_date(change.date), "notice": change.notice}
     if change.state is not None and change.forget_because:
         fields["because"] = None
     if change.looked_up is not None:
@@ -165,11 +165,14 @@ def _apply(status: Any, change: RowChange) -> None:
             status.insert(list(status).index(before[-1]) + 1 if before else 0, name, value)
 
 
-def _date(text: str | None) -> dt.date | int | str | None:
+def yaml_date(text: str | None) -> dt.date | int | str | None:
     """Return a date as the value that YAML writes without quotes."""
     if text and text.isdecimal():
         return int(text)
-    return dt.date.fromisoformat(text) if text and len(text) == len("2024-08-08") else text
+    try:
+        return dt.date.fromisoformat(text) if text and len(text) > len("2024-08") else text
+    except ValueError:
+        return text
 
 
 def _yaml() -> YAML:

@@ -18,7 +18,9 @@ from claimbase.watching.rows import RowChange
 CROSSREF, PUBMED, TRIALS = "Crossref", "PubMed", "ClinicalTrials.gov"
 
 _NUMBER = re.compile(r"\bNCT\d{8}\b")
-_REGISTRY = re.compile(r"^https?://(?:www\.|classic\.)?clinicaltrials\.gov/\S*?(NCT\d{8})\b", re.I)
+_REGISTRY = re.compile(
+    r"^https?://(?:www\.|classic\.)?clinicaltrials\.gov/\S*?(NCT\d{8})\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,9 @@ def numbers_of(study: Study) -> list[str]:
     return _NUMBER.findall(" ".join(study.registration))
 
 
-def questions(ledger: Ledger, keys: Iterable[str] = (), before: dt.date | None = None) -> list[Question]:
+def questions(
+    ledger: Ledger, keys: Iterable[str] = (), before: dt.date | None = None
+) -> list[Question]:
     """Return what is to be asked, each question once, service by service.
 
     Args:
@@ -146,6 +150,7 @@ def ask(
     asked: Sequence[Question],
     client: Client,
     services: Services,
+    *,
     memory: Memory,
     day: dt.date,
     told: Callable[[int], None] = lambda _: None,
@@ -222,9 +227,10 @@ class _Asker:
         good: dict[Question, Account] = {}
         for question in batch:
             article = found.get(question.number)
+            if article is None:
+                answers[question] = "does not know it"
+                continue
             try:
-                if article is None:
-                    raise DoubtError("does not know it")
                 good[question] = answers[question] = pubmed.account(article)
             except DoubtError as error:
                 answers[question] = str(error)
@@ -289,7 +295,9 @@ def _source(
         return
     whole = len(accounts) == len(given)
     if source.key not in ledger.base.appraisals:
-        findings.remarks.append(Remark(source.key, f"has no appraisal; services say: {found.state.value}"))
+        findings.remarks.append(
+            Remark(source.key, f"has no appraisal; services say: {found.state.value}")
+        )
         return
     if whole:
         findings.confirmed.append(source.key)

@@ -98,7 +98,7 @@
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !link) return;
-    const back = card.contains(document.activeElement) && link;
+    const back = card.contains(document.activeElement) ? link : null;
     event.stopPropagation();
     close();
     back?.focus();
@@ -108,6 +108,16 @@
     if (link && !card.contains(event.target)) close();
   });
   addEventListener("resize", close);
+
+  // What scrolls sideways can be reached with the keyboard.
+  const reach = () => {
+    document.querySelectorAll(".cb-scroll, .md-typeset__scrollwrap").forEach((box) => {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    });
+  };
+  addEventListener("load", reach);
+  addEventListener("resize", reach);
 })();
 
 // A box that narrows a long table to the rows that hold what is typed. Without script the table is

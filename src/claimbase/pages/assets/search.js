@@ -210,25 +210,35 @@
         }
       }
     }
-    const telling = words.filter(({ word, named, loud }) => !stop.has(word) || named || loud);
-    const groups = (telling.length ? telling : words).map(({ word, key, row: found, also }) => {
+    const tells = ({ word, named, loud }) => !stop.has(word) || named || loud;
+    const telling = words.some(tells) ? words.filter(tells) : words;
+    // What is left counts where a title says it too: "who should not", "how long".
+    const minor = [...new Set(words.filter((one) => !telling.includes(one) && one.row?.p).map(({ key }) => key))];
+    const groups = telling.map(({ word, key, row: found, also }) => {
       // Where no title has the word itself, what is like it counts for more.
       const keys = found?.p ? also : also.map(({ keys: some, weight }) => ({ keys: some, weight: Math.max(weight, Math.min(0.85, weight * 1.6)) }));
       if (found && !found.x) keys.push({ keys: [key], weight: 1 });
       return { word, keys, state: found?.p || also.length ? "known" : found && !found.x ? "text" : "unknown" };
     });
     const suggestion = words.some(({ said }) => said) ? words.map(({ word }) => word).join(" ") : null;
-    return { index, stop, groups, suggestion };
+        // What the whole query is another name for, and itself.
+    const whole = telling.map(({ key }) => key).join(" ");
+    const names = new Set([whole, words.map(({ key }) => key).join(" ")]);
+    for (const name of [...names]) {
+      const others = words.find(({ key }) => key === name.split(" ")[0])?.row?.n?.[name] ?? {};
+      for (const [other, weight] of Object.entries(others)) if (weight > 0.6) names.add(other);
+    }
+    return { index, stop, groups, minor, names, suggestion };
   };
 
   // Pages for a query by the quick index, best first.
   const ask = async (query, typing = false) => {
-    const { index, stop, groups, suggestion } = await understand(query, typing);
+    const { index, stop, groups, minor, names, suggestion } = await understand(query, typing);
     const most = Math.log(1 + index.pages / 0.5);
     const rarity = (found) => (found?.d ? Math.log(1 + (index.pages - found.d + 0.5) / (found.d + 0.5)) : most);
     const pages = new Map();
     let [all, lost] = [0, 0];
-    for (const [at, group] of groups.entries()) {
+    for (const group of groups) {
       const best = new Map();
       group.mass = 0;
       for (const { keys, weight } of group.keys) {
@@ -252,12 +262,25 @@
       all += group.mass;
       if (group.state === "unknown" || group.state === "text") lost += group.mass;
       for (const [page, score] of best) {
-        const entry = pages.get(page) ?? { page, score: 0, mass: 0, held: 0 };
+        const entry = pages.get(page) ?? { page, score: 0, mass: 0 };
         entry.score += score;
         entry.mass += group.mass;
-        entry.held |= 1 << at;
         pages.set(page, entry);
       }
+    }
+    const small = new Map();
+    for (const key of minor) {
+      const { p } = await row(index, key);
+      for (let n = 0; n < p.length; n += 2) {
+        small.set(p[n], [...(small.get(p[n]) ?? []), p[n + 1] / 79]);
+      }
+    }
+    for (const [page, parts] of small) {
+      if (parts.length < 3) continue;
+      const entry = pages.get(page) ?? { page, score: 0, mass: 0 };
+      entry.score += parts.reduce((sum, part) => sum + part);
+      entry.mass = Math.max(entry.mass, 0.7 * all);
+      pages.set(page, entry);
     }
     const known = groups.filter(({ state }) => state !== "unknown" && state !== "text").length;
     const nothing = !known || (groups.length < 4 && lost / all > 0.6);
@@ -271,12 +294,13 @@
     const asked = new Set(groups.flatMap(({ keys: some }) => some.filter(({ weight }) => weight > 0.7).flatMap(({ keys: them }) => them)));
     const ranked = [...pages.values()].sort((a, b) => b.score - a.score || a.page - b.page);
     // Of the best, those go first whose titles say little else than what was asked.
-    const best = ranked.slice(0, 12);
+    const best = ranked.slice(0, 10);
     const heads = nothing ? [] : await records(index, best.map(({ page }) => page));
     for (const [at, { t }] of heads.entries()) {
       const said = tokens(t).map(stem).filter((key) => !stop.has(key));
       const own = said.filter((key) => asked.has(key)).length / (said.length || 1);
       best[at].score *= 1 + 0.35 * own * best[at].covered;
+      if (names.has(tokens(t).map(stem).join(" "))) best[at].score *= 1.3;
     }
     ranked.splice(0, best.length, ...best.sort((a, b) => b.score - a.score || a.page - b.page));
     const enough = ranked.filter(({ covered, score }, at) => at < 3 || (covered >= 0.5 && score > 0.1 * ranked[0].score));
@@ -362,6 +386,11 @@
     one.m && one.m !== one.r ? one.m : null,
     one.k === "claim" && one.c ? `${one.c} ${one.c === 1 ? "caveat" : "caveats"}` : null,
   ].filter(Boolean).join(" · ");
+  const nothingFor = (query, groups) => {
+    const nowhere = groups.filter(({ state }) => state === "unknown").map(({ word }) => `“${word}”`);
+    if (!query) return "Nothing found.";
+    return `Nothing found for “${query}”${nowhere.length ? `: no page has ${nowhere.join(" or ")}` : ""}.`;
+  };
   // The three best first, whatever they are, and then the rest by kind.
   const grouped = (found) => {
     const groups = found.length ? [["Best matches", found.slice(0, 3)]] : [];
@@ -412,7 +441,7 @@
       input.setAttribute("aria-expanded", String(is && options().length > 0));
       if (!is) point(-1);
     };
-    const draw = ({ found, ranked, keys, suggestion }, query) => {
+    const draw = ({ found, ranked, keys, suggestion, groups: groups_ }, query) => {
       const total = Math.max(found.length, ranked.length);
       let rank = 0;
       const option = (attributes, ...children) => make("a", { role: "option", tabindex: "-1", "aria-selected": "false", ...attributes }, ...children);
@@ -428,7 +457,7 @@
       list.hidden = !found.length;
       status.textContent = found.length
         ? `${suggestion ? `Did you mean “${suggestion}”? ` : ""}${total > found.length ? `Best ${found.length} of ` : ""}${total} ${total === 1 ? "result" : "results"}`
-        : `Nothing found for “${query}”.`;
+        : nothingFor(query, groups_);
     };
     const update = async () => {
       const query = input.value.trim();
@@ -460,7 +489,11 @@
         throw error;
       }
     };
-    input.addEventListener("input", update);
+    let pause = 0;
+    input.addEventListener("input", () => {
+      clearTimeout(pause);
+      pause = setTimeout(update, 50);
+    });
     input.addEventListener("focus", update);
     input.addEventListener("blur", () => open(false));
     panel.addEventListener("pointerdown", (event) => event.preventDefault());
@@ -504,7 +537,7 @@
     const sets = data.sets.map((set) => new Set(set));
     const values = new Map(FACETS.map((name) => [name, new Map()]));
     data.values.forEach(([name, value], at) => values.get(name)?.set(value, at));
-    let [turn, limit, asked, whole] = [0, STEP, null, false];
+    let [turn, limit, asked, whole] = [0, STEP, [], false];
 
     const state = () => {
       const url = new URLSearchParams(location.search);
@@ -581,7 +614,7 @@
         const filters = Object.fromEntries([...chosen].map(([name, some]) => [name, { any: some }]));
         const answer = await results(query, { limit, filter, filters, text: whole });
         if (mine !== turn) return;
-        ({ found, keys, suggestion } = answer);
+        ({ found, keys, suggestion, groups: asked } = answer);
         pages = (await ask(query)).ranked.map(({ page: number }) => number);
         offer = !OFFLINE && !whole && answer.groups.some(({ state: is }) => is !== "unknown");
       } else {
@@ -617,7 +650,7 @@
       }
       status.textContent = total
         ? `${total} ${total === 1 ? "result" : "results"}${query ? ` for “${query}”` : ""}`
-        : `Nothing found${query ? ` for “${query}”` : ""}.`;
+        : nothingFor(query, asked);
       document.title = document.title.replace(/^(?:.*? – )?(?=Search\b)/, query ? `${query} – ` : "");
     };
 
@@ -649,8 +682,7 @@
     });
     list.addEventListener("click", highlighting(() => input.value));
     addEventListener("popstate", show);
-    asked = show();
-    await asked;
+    await show();
     main.dataset.ready = "";
   };
 

@@ -1,0 +1,190 @@
+"""CB601 to CB604: whether a change leaves a trace, and every address that was ever given leads on.
+
+All but the last compare a base with what it was, and find nothing where that is not known:
+``claimbase check --since BRANCH`` makes it known.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from claimbase.base import CAVEATS, CLAIMS, STUDIES, Filed
+from claimbase.checks.rule import Fault, rule
+from claimbase.ledger import Ledger
+from claimbase.model.caveat import Caveat
+from claimbase.model.claim import Change, ClaimBase, Conclusion, HistoryEntry, Popular
+from claimbase.model.diagnostic import Place, Severity
+from claimbase.reading.validate import did_you_mean
+
+SOURCES = "sources"
+_BY_WORDING = frozenset((Change.WORDING, Change.CERTAINTY, Change.VERDICT))
+"""A rating comes with its words, so an entry on either explains new wording."""
+
+
+@rule("CB601", "change-without-history")
+def change_without_history(ledger: Ledger) -> Iterator[Fault]:
+    """A claim's wording, certainty or verdict changed, and its history does not say why.
+
+    So it is, too, for the sentence of a caveat, which travels with every claim that carries it.
+    An entry counts if it is new, and if its `kind` is that of the change: `certainty` for a rating,
+    `verdict` for a verdict, and either of these or `wording` for words. Found only by
+    `claimbase check --since BRANCH`, which knows how it was before.
+
+    **To mend it** add to its `history` the day, the kind and the reason:
+    `{date: 2026-11-21, kind: certainty, change: "Raised to moderate: a third trial agrees."}`.
+    """
+    for old, new in _pairs(ledger):
+        entries = {entry.kind for entry in _new_entries(old.record, new.record)}
+        for field, kind, was, now in _differences(old.record, new.record):
+            if not entries & (_BY_WORDING if kind is Change.WORDING else {kind}):
+                yield (
+                    new.place(*field),
+                    (
+                        f"{field[0].replace('-', ' ')} changed from “{was}” to “{now}”, "
+                        "and the history does not say why"
+                    ),
+                    f"add {{date: …, kind: {kind.value}, change: why}} to its history",
+                )
+
+
+@rule("CB602", "lost-id")
+def lost_id(ledger: Ledger) -> Iterator[Fault]:
+    """A claim, study, caveat or source is gone, and nothing leads on from its address.
+
+    Others may have cited the address. A record that was renamed or merged leads to where its
+    content is now; one that was withdrawn, to what explains it. Found only by
+    `claimbase check --since BRANCH`.
+
+    **To mend it** add a line to `references/redirects.yml`, such as
+    `claims/old-id: claims/new-id`, or bring the record back.
+    """
+    if ledger.before is None:
+        return
+    now = records(ledger)
+    for address, place in records(ledger.before).items():
+        if address not in now and address not in ledger.base.redirects:
+            name = address.partition("/")[2]
+            if name in ledger.base.broken:
+                continue
+            yield (
+                Place(place.file),
+                f'"{address}" is gone, and nothing leads on from it',
+                f"add {address}: and where it leads to {_redirects(ledger)}",
+            )
+
+
+@rule("CB603", "history-rewritten", Severity.WARNING)
+def history_rewritten(ledger: Ledger) -> Iterator[Fault]:
+    """An entry of a record's history was changed or taken out.
+
+    The history is what readers go by who saw the record as it was. Found only by
+    `claimbase check --since BRANCH`.
+
+    **To mend it** put the entry back as it was, and add one that corrects it.
+    """
+    if ledger.before is None:
+        return
+    known = {(filed.file, filed.id): filed for filed in ledger.reviewed_records}
+    for old in ledger.before.reviewed_records:
+        new = known.get((old.file, old.id))
+        if new is None:
+            continue
+        for entry in old.record.history:
+            if entry not in new.record.history:
+                yield (
+                    new.tree.key_place(("history",)) or new.place("history"),
+                    f'the entry of {entry.date} was changed or taken out: "{entry.change}"',
+                    "put it back, and add an entry that corrects it",
+                )
+
+
+@rule("CB604", "bad-redirect")
+def bad_redirect(ledger: Ledger) -> Iterator[Fault]:
+    """A redirect leads nowhere, or from a record that is there.
+
+    Each line of `references/redirects.yml` leads from the address of a record that is gone to that
+    of one that is there: `claims/old-id: claims/new-id`. Ids are never used again for something
+    else.
+
+    **To mend it** name the record where the content is now.
+    """
+    tree = ledger.base.redirects_tree
+    if tree is None:
+        return
+    now = records(ledger)
+    for old, new in ledger.base.redirects.items():
+        key = tree.key_place((old,)) or tree.place(old)
+        if old.partition("/")[0] not in (CLAIMS, STUDIES, CAVEATS, SOURCES):
+            yield key, f'"{old}" is not the address of a record', "write it as claims/old-id"
+        elif old in now:
+            yield key, f'"{old}" is a record that is there', "take the redirect out"
+        if new not in now and new.partition("/")[2] not in ledger.base.broken:
+            remedy = did_you_mean(new, now, "name a record that is there: claims/new-id")
+            yield tree.place(old), f'"{new}" is not there', remedy
+
+
+def records(ledger: Ledger) -> dict[str, Place]:
+    """Return every record that has an address of its own, as ``folder/id``, and its place."""
+    shelves: dict[str, Mapping[str, Filed[Any]]] = {
+        CLAIMS: ledger.claims,
+        STUDIES: ledger.studies,
+        CAVEATS: ledger.caveats,
+    }
+    found = {
+        f"{folder}/{name}": Place(filed.file)
+        for folder, shelf in shelves.items()
+        for name, filed in shelf.items()
+    }
+    return found | {f"{SOURCES}/{key}": entry.place for key, entry in ledger.base.entries.items()}
+
+
+def _pairs(
+    ledger: Ledger,
+) -> Iterator[tuple[Filed[ClaimBase], Filed[ClaimBase]] | tuple[Filed[Caveat], Filed[Caveat]]]:
+    """Yield each claim and caveat as it was and as it is, under its new name if it has one."""
+    if ledger.before is None:
+        return
+    for name, old in ledger.before.claims.items():
+        new = ledger.claims.get(_now(ledger, ledger.before.claims, CLAIMS, name))
+        if new is not None:
+            yield old, new
+    for name, caveat in ledger.before.caveats.items():
+        now = ledger.caveats.get(_now(ledger, ledger.before.caveats, CAVEATS, name))
+        if now is not None:
+            yield caveat, now
+
+
+def _now(ledger: Ledger, before: Mapping[str, object], folder: str, name: str) -> str:
+    """Return the name that a record has now; a record that was merged into another has none."""
+    folder_now, _, name_now = ledger.base.redirects.get(f"{folder}/{name}", "").partition("/")
+    if folder_now != folder:
+        return name
+    return "" if name_now in before else name_now
+
+
+def _differences(
+    old: ClaimBase | Caveat, new: ClaimBase | Caveat
+) -> Iterator[tuple[tuple[str, ...], Change, str, str]]:
+    """Yield the fields that must not change in silence, with what they were and are."""
+    if isinstance(old, Caveat) or isinstance(new, Caveat):
+        if isinstance(old, Caveat) and isinstance(new, Caveat) and old.says != new.says:
+            yield ("says",), Change.WORDING, old.says, new.says
+        return
+    if old.claim != new.claim:
+        yield ("claim",), Change.WORDING, old.claim, new.claim
+    if isinstance(old, Conclusion) and isinstance(new, Conclusion):
+        was, now = old.certainty.level.value, new.certainty.level.value
+        if was != now:
+            yield ("certainty", "level"), Change.CERTAINTY, was, now
+    if isinstance(old, Popular) and isinstance(new, Popular):
+        if old.verdict is not new.verdict:
+            yield ("verdict",), Change.VERDICT, old.verdict.value, new.verdict.value
+        if old.fair_wording != new.fair_wording:
+            yield ("fair-wording",), Change.WORDING, old.fair_wording, new.fair_wording
+
+
+def _new_entries(old: ClaimBase | Caveat, new: ClaimBase | Caveat) -> list[HistoryEntry]:
+    return [entry for entry in new.history if entry not in old.history]
+
+
+def _redirects(ledger: Ledger) -> str:
+    return f"{ledger.settings.options.references}/redirects.yml"

@@ -1,0 +1,82 @@
+"""CB505: tables that would not stand on the page as they were meant."""
+
+import re
+from collections.abc import Iterator
+
+from claimbase.checks.rule import Fault, rule
+from claimbase.ledger import Ledger
+from claimbase.model.diagnostic import Place
+from claimbase.reading.pages import BLOCK, HEADING, Page
+from claimbase.reading.passages import NO_PROSE, TABLE_RULE
+
+_BAR = re.compile(r"(?<!\\)\|")
+_LEAD = re.compile(r"^[ \t>]*")
+
+
+@rule("CB505", "broken-table")
+def broken_table(ledger: Ledger) -> Iterator[Fault]:
+    r"""A table would not stand on the page as it was meant.
+
+    A table is a head, a line of hyphens and rows, each with the same number of cells, after an
+    empty line. Without the line of hyphens, or right below a paragraph, it stands there as text
+    with bars; of a row that is too long, the last cells are lost.
+
+    **To mend it** leave a line empty before the head, write a line such as `| --- | --- |` below
+    it, and write `\|` for a bar inside a cell.
+    """
+    for page in ledger.base.pages.values():
+        if "|" in page.masked:
+            yield from _faults(page)
+
+
+def _faults(page: Page) -> Iterator[Fault]:
+    lines = [_LEAD.sub("", line) for line in page.masked.split("\n")]
+    number = 0
+    while number < len(lines):
+        start = number
+        is_table = bool(lines[number]) and TABLE_RULE.match(_at(lines, number + 1))
+        if not is_table and not lines[number].startswith("|"):
+            number += 1
+            continue
+        while _at(lines, number):
+            number += 1
+        if not is_table:
+            yield (
+                _place(page, start),
+                "this looks like a table, and has no line of hyphens below its head",
+                "write a line such as | --- | --- | below the head",
+            )
+            continue
+        if start and _is_text(lines[start - 1]):
+            yield (
+                _place(page, start),
+                "this table begins right below a paragraph, and would be part of it",
+                "leave the line before it empty",
+            )
+        head = _cells(lines[start])
+        for row in range(start + 1, number):
+            if _cells(lines[row]) != head and not BLOCK.match(lines[row]):
+                yield (
+                    _place(page, row),
+                    f"this row has {_cells(lines[row])} cells, and the head of its table {head}",
+                    r"give each row as many cells as the head; write \| for a bar inside a cell",
+                )
+
+
+def _at(lines: list[str], number: int) -> str:
+    return lines[number] if number < len(lines) else ""
+
+
+def _is_text(line: str) -> bool:
+    return bool(line) and not any(kind.match(line) for kind in (HEADING, BLOCK, NO_PROSE))
+
+
+def _cells(line: str) -> int:
+    return len(_BAR.findall(re.sub(r"^\||(?<!\\)\|$", "", line.strip()))) + 1
+
+
+def _place(page: Page, number: int) -> Place:
+    lines = page.body.split("\n")
+    start = sum(len(line) + 1 for line in lines[:number])
+    indent = len(lines[number]) - len(lines[number].lstrip())
+    return page.place_of(start + indent, start + len(lines[number]))

@@ -1,0 +1,1 @@
+"""Adding to a base: citing a source from what names it, and drafting new records."""

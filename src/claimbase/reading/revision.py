@@ -1,0 +1,44 @@
+"""What git knows of a base: which files changed since a branch, and how they were before."""
+
+import io
+import shutil
+import subprocess
+import tarfile
+from pathlib import Path
+
+
+class GitError(Exception):
+    """Git could not tell."""
+
+
+def fork_point(root: Path, branch: str) -> str:
+    """Return the commit at which the work in a folder left a branch.
+
+    Raises:
+        GitError: The folder is in no repository, or there is no such branch.
+    """
+    return _git(root, "merge-base", "--end-of-options", branch, "HEAD").decode().strip()
+
+
+def changed_files(root: Path, commit: str) -> set[str]:
+    """Return the files below a folder, relative to it, that differ from a commit or are new."""
+    changed = _git(root, "diff", "--name-only", "-z", "--relative", "--no-renames", commit)
+    added = _git(root, "ls-files", "--others", "--exclude-standard", "-z")
+    return {name for name in (changed + added).decode("utf-8", "replace").split("\0") if name}
+
+
+def lay_out(root: Path, commit: str, target: Path) -> None:
+    """Write a folder's files as they were at a commit into another folder."""
+    with tarfile.open(fileobj=io.BytesIO(_git(root, "archive", "--format=tar", commit))) as archive:
+        archive.extractall(target, filter="data")
+
+
+def _git(root: Path, *arguments: str) -> bytes:
+    program = shutil.which("git")
+    if program is None:
+        raise GitError("git was not found")
+    done = subprocess.run([program, "-C", root, *arguments], capture_output=True, check=False)
+    if done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip()
+        raise GitError(said or f"git {arguments[0]} failed")
+    return done.stdout
