@@ -737,6 +737,11 @@ NUMBERS = [
 ]
 
 PROSE = [
+    wrong(
+        "CB604",
+        "a redirect to nowhere",
+        put("references/redirects.yml", "claims/old: «claims/balm-slep»\n"),
+    ),
     wrong("CB501", "a paragraph", page("«Balm tea is good for everyone.»")),
     wrong(
         "CB501",
@@ -910,7 +915,11 @@ def test_the_base_is_sound(tmp_path: Path) -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("code", RULES)
+# These compare a base with what it was: tests/test_since.py breaks them.
+BY_COMPARISON = {"CB601", "CB602", "CB603"}
+
+
+@pytest.mark.parametrize("code", [code for code in RULES if code not in BY_COMPARISON])
 def test_every_rule_is_broken_by_a_case(code: str) -> None:
     assert any(code in case.codes.split() for case in CASES)
 

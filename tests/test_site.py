@@ -109,7 +109,7 @@ class TestPages:
         assert "study: BALM-1" in support
         assert "table 2" in support
         assert "−12 (95 % CI −15.1 to −8.9), n = 30" in support
-        assert "mean difference −8.5" in support
+        assert "Mean difference −8.5" in support
         assert "Hill 2022" in section(article, "qualified-by")
         assert "Small sample: Few people took part" in section(article, "caveats")
         assert "everyone could taste the tea" in section(article, "why-this-rating")
@@ -152,7 +152,7 @@ class TestPages:
         assert "Norland Tea Board" in design
         assert "Hot water (control) 30" in section(article, "arms")
         outcomes = section(article, "outcomes")
-        for part in ("week 4; everyone randomised", "−12", "mean difference −8.5", "table 2"):
+        for part in ("week 4; everyone randomised", "−12", "Mean difference −8.5", "table 2"):
             assert part in outcomes
         assert "High" in section(article, "risk-of-bias").title()
         assert "this site" in section(article, "risk-of-bias")

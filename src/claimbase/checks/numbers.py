@@ -121,6 +121,7 @@ _PART = re.compile(
     r"\b(?:and|or|but|against|versus|vs|than|compared|while|whereas|instead|rather|from|to)\b",
     re.IGNORECASE,
 )
+_OPENED, _CLOSED = re.compile(r"\([^()\w]*$"), re.compile(r"^[^()\w]*\)")
 _SMALL_WORDS = frozenset(
     (
         "a",
@@ -283,8 +284,12 @@ def of_another_arm(
 
 def _part_around(text: str, figure: Figure) -> set[str]:
     """Return the words of the part of a sentence that a figure stands in."""
-    before = _PART.split(text[: figure.start])[-1]
-    after = _PART.split(text[figure.end :])[0]
+    before, after = text[: figure.start], text[figure.end :]
+    opened, closed = _OPENED.search(before), _CLOSED.search(after)
+    if opened and closed:
+        # A figure alone in brackets, "41 of 53 (77%) with tea", is of the part around them.
+        before, after = before[: opened.start()], after[closed.end() :]
+    before, after = _PART.split(before)[-1], _PART.split(after)[0]
     return set(re.findall(r"\w+", f"{before} {after}".lower()))
 
 

@@ -194,7 +194,7 @@ def with_pubmed(reference: Reference, article: Article) -> Reference:
 
 
 def make_key(reference: Reference, taken: Container[str]) -> str:
-    """Return a key as "mitchell2023mdma": first author, year, first telling word of the title."""
+    """Return a key as "green2021balm": first author, year, first telling word of the title."""
     who = reference.people[0][0] if reference.people else reference.fields.get("organization", "")
     who = who or reference.fields.get("publisher", "") or "anonymous"
     words = re.findall(r"[a-z0-9]+", _ascii(reference.title))
@@ -299,7 +299,7 @@ def _latex(text: str, name: str) -> str:
         return re.sub(r"\s*[-–—]+\s*", "--", _escaped(text))
     if name not in ("title", "booktitle"):
         return _escaped(text)
-    # Capitals inside a word are its own, and braces keep them: {PTSD}, {McCutcheon}.
+    # Capitals inside a word are its own, and braces keep them: {UNESCO}, {McCutcheon}.
     return _CAPITALS.sub(lambda found: f"{{{found[0]}}}", _escaped(text))
 
 

@@ -69,7 +69,7 @@ _ENGLISH = json.loads((package_files("claimbase.exporting") / "english.json").re
 STOP_WORDS = frozenset(_ENGLISH["stop"])
 """Words that questions are made of, and that say nothing about the answer."""
 
-WEIGHTS = {"names": 6.0, "title": 5.0, "terms": 2.2, "headings": 2.2, "summary": 1.6, "text": 0.8}
+WEIGHTS = {"names": 6.0, "title": 5.0, "terms": 2.2, "headings": 2.2, "summary": 2.4, "text": 0.8}
 PRIORS = {
     "page": 1.25,
     "conclusion": 1.1,

@@ -29,7 +29,7 @@ from claimbase.settings import Options, Settings, load_settings
 
 FOLDER = "contribute/reference"
 
-_API: tuple[Callable[..., Any], ...] = (
+_API: tuple[Any, ...] = (
     load_settings,
     Settings,
     read_base,
@@ -257,9 +257,9 @@ def _block(name: str, spec: BlockSpec) -> str:
     return f"## {name}\n\n{spec.summary}{listed}\n\n```text\n{head}\n{shown}///\n```"
 
 
-def _object(thing: Callable[..., Any]) -> str:
+def _object(thing: Any) -> str:
     """Return a function with its signature, or a class with its fields and public methods."""
-    if not inspect.isclass(thing):
+    if inspect.isfunction(thing):
         return f"## {thing.__name__}\n\n{_signature(thing)}\n\n{_about(thing)}"
     held = "\n".join(
         f"- `{field.name}`: `{_bare(str(field.type))}`" for field in dataclasses.fields(thing)

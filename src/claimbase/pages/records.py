@@ -110,9 +110,7 @@ def _around(title: str, kind: str, record_id: str, subtitle: str, body: str) -> 
 
 
 def generated_pages(ledger: Ledger) -> Iterator[GeneratedPage]:
-    """Yield the pages of the sources and their kinds, the topics, the terms, the
-    checks and the manual.
-    """
+    """Yield the pages of sources and their kinds, topics, terms and checks, and the manual."""
     for key in sorted(ledger.sources):
         source = ledger.sources[key]
         place = ledger.base.entries[key].place

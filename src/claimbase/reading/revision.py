@@ -29,6 +29,8 @@ def changed_files(root: Path, commit: str) -> set[str]:
 
 def lay_out(root: Path, commit: str, target: Path) -> None:
     """Write a folder's files as they were at a commit into another folder."""
+    if not _git(root, "ls-tree", "--name-only", commit):
+        return
     with tarfile.open(fileobj=io.BytesIO(_git(root, "archive", "--format=tar", commit))) as archive:
         archive.extractall(target, filter="data")
 

@@ -170,6 +170,7 @@ class Client:
                 if response.status_code in _BUSY:
                     raise _BusyError(f"answered {response.status_code}", _retry_after(response))
                 if response.status_code != requests.codes.ok:
+                    host.failures = 0  # it is there, and has said no
                     raise NotAnsweredError(_refusal(response.status_code))
                 body = self._body(response)
                 new = Stamps(

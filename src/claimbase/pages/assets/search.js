@@ -455,6 +455,7 @@
       if (found.length) groups.push(option({ id: "cb-find-all", class: "cb-find__all", href: target.href }, `All results for “${query}”`));
       list.replaceChildren(...groups);
       list.hidden = !found.length;
+      panel.dataset.query = query;
       status.textContent = found.length
         ? `${suggestion ? `Did you mean “${suggestion}”? ` : ""}${total > found.length ? `Best ${found.length} of ` : ""}${total} ${total === 1 ? "result" : "results"}`
         : nothingFor(query, groups_);
