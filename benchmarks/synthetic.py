@@ -439,7 +439,9 @@ def _body(phrases: list[str], cited: list[str], chance: random.Random) -> str:
 def write_engine(base: Base, root: Path, style: Path) -> None:
     """Write a base for this engine, with a citation style, below an empty folder."""
     _write_pages(base, root, lambda _, body: body, front=True)
-    _write_config(base, root, [{"bibtex": {"bib_dir": "references"}}, {"claimbase": {"search": False}}])
+    _write_config(
+        base, root, [{"bibtex": {"bib_dir": "references"}}, {"claimbase": {"search": False}}]
+    )
     _write_bibliography(base, root)
     first = next(path for path in base.prose if path != "index.md")
     tables: dict[str, Record] = {

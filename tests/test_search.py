@@ -4,11 +4,13 @@ import gzip
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from lxml import html
 
 from benchmarks.search import Query, read_queries, score
 from claimbase.exporting.finder import Entry, finder_files, stem, tokens
@@ -281,21 +283,29 @@ def test_the_whole_text_is_searched_when_titles_do_not_hold_a_word(page: OpenPag
     assert found
 
 
-def test_marks_and_badges_stay_out_of_the_index(page: OpenPage):
-    opened = page("search/")
-    words = opened.evaluate(
-        """async () => {
-          const pagefind = await import("/pagefind/pagefind.js");
-          const { results } = await pagefind.search("MAPP2");
-          const all = await Promise.all(results.slice(0, 30).map((result) => result.data()));
-          return all.map(({ raw_content }) => raw_content).join(" ");
-        }"""
-    )
-    assert "Cite this" not in words
-    assert "Link to this section" not in words
-    assert not re.search(
-        r"[a-z]\[\d|[a-z]{3}\d{1,2}\b(?<!MAPP\d)", re.sub(r"\S*[-/]\S*", "", words)
-    )
+def indexed(site: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the pages in Pagefind's index and the text it holds of them."""
+    for fragment in sorted(site.glob("pagefind/fragment/*")):
+        data = json.loads(gzip.decompress(fragment.read_bytes()).removeprefix(b"pagefind_dcd"))
+        yield site / data["url"].strip("/") / "index.html", data["content"]
+
+
+def test_marks_and_furniture_stay_out_of_the_index(site: Path):
+    for path, text in indexed(site):
+        assert "Link to this section" not in text, path
+        assert "Cite this" not in text, path
+        assert "Correct this page" not in text, path
+
+
+def test_words_never_fuse_in_the_index(site: Path):
+    word = re.compile(r"[^\W_]+")
+    for path, text in list(indexed(site))[::5]:
+        (article,) = html.parse(path).xpath("//article")
+        apart = {found for node in article.itertext() for found in word.findall(node)}
+        fused = set(word.findall(text)) - apart
+        # Words that a tag parts inside, as in "H<sub>2</sub>O", are one.
+        assert not {one for one in fused if one not in article.text_content()}, path
+        assert not [one for one in fused if re.search(r"[a-z]{3}(?:\d|[A-Z][a-z])", one)], path
 
 
 def test_both_languages_have_the_same_stems(page: OpenPage, site: Path):

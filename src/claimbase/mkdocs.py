@@ -244,13 +244,21 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
             )
             self.entries += [found] if found else []
         output = paper.with_notes(self.renderer, path, output)
-        hashes = policy.inline_hashes(output)
-        self.hashes |= hashes
+        output = self._lock(output)
         data = linked_data.script(linked_data.page_data(ledger, path, title, sentence))
-        # The policy comes before the first script, or it would not hold for it.
-        output = output.replace("<head>", f"<head>{policy.meta(hashes)}", 1)
         shown = social.meta(ledger.settings, path, title, sentence)
         return output.replace("</head>", f"{shown}{data}</head>", 1)
+
+    def on_post_template(self, output_content: str, *, template_name: str, **_: Any) -> str:
+        """Give the page for addresses that lead nowhere its security policy too."""
+        return self._lock(output_content) if template_name.endswith(".html") else output_content
+
+    def _lock(self, page: str) -> str:
+        """Return a page with the policy for its scripts."""
+        hashes = policy.inline_hashes(page)
+        self.hashes |= hashes
+        # The policy comes before the first script, or it would not hold for it.
+        return page.replace("<head>", f"<head>{policy.meta(hashes)}", 1)
 
     @event_priority(-100)
     def on_post_build(self, config: MkDocsConfig) -> None:

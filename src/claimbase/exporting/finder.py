@@ -63,6 +63,8 @@ _SUFFIXES = (
     "ly",
     "ic",
 )
+_WHOLE = ("communit", "critical", "experiment", "importan")
+"""Beginnings that are stems as they are: "critical" is no form of "critic"."""
 _DOUBLED = re.compile(r"([b-df-hj-np-rtv-z])\1$")
 
 _ENGLISH = json.loads((package_files("claimbase.exporting") / "english.json").read_text("utf-8"))
@@ -87,8 +89,8 @@ PRIORS = {
 _LENGTH, _SATURATION = 0.6, 4.0
 _LONGEST = 300
 """Pages listed for a word, the best first."""
-_TELLING = {"page": 80, "conclusion": 25, "popular": 25}
-_TELLING_OTHERS = 12
+_TELLING = {"page": 100, "conclusion": 25, "popular": 25}
+_TELLING_OTHERS = 18
 """How many of the words of its text stand for a page."""
 _A_FILE_OF_TERMS = 6000
 """Characters from which on the next stem goes to the next file."""
@@ -154,6 +156,9 @@ def stem(word: str) -> str:
     """Return what a word has in common with its forms and spellings: an index key, not a word."""
     if not word.isalpha() or len(word) < 4:
         return word
+    for whole in _WHOLE:
+        if word.startswith(whole):
+            return whole
     for pattern, instead in _BRITISH:
         word = pattern.sub(instead, word)
     for _ in range(3):
@@ -250,7 +255,8 @@ def _terms(pages: list[Entry]) -> tuple[dict[str, _Term], Counter[str]]:
             for word, count in counts.items():
                 key = stem(word)
                 weights[key] += WEIGHTS[name] * min(count, 3) / long  # type: ignore[assignment]
-                terms[key].words[word] += 1
+                # Names in the titles of sources are no corrections of other words.
+                terms[key].words[word] += entry.kind != "source"
         for key, weight in weights.items():
             terms[key].pages[number] = PRIORS[entry.rank] * weight / (weight + _SATURATION)
     return terms, known
@@ -364,7 +370,12 @@ def _words(terms: dict[str, _Term], known: Counter[str]) -> dict[str, list[str]]
             count[word] += pages
     found: dict[str, list[str]] = defaultdict(list)
     for word, _ in sorted(count.items(), key=lambda item: (-item[1], item[0])):
-        if len(word) > 3 and word.isalpha() and len(found[word[0]]) < _WORDS_OF_LETTER:
+        if (
+            count[word]
+            and len(word) > 3
+            and word.isalpha()
+            and len(found[word[0]]) < _WORDS_OF_LETTER
+        ):
             found[word[0]].append(word)
     return found
 

@@ -26,6 +26,7 @@ from claimbase.pages import words
 from claimbase.pages.records import TERMS
 
 SEARCH_PAGE = "search.md"
+_CLOSED = re.compile(r"</(?:t[hd]|dt|dd|summary|figcaption|legend)>(?=<)")
 _LEFT_OUT = (
     ".headerlink",
     ".md-content__button",
@@ -108,6 +109,8 @@ def mark_page(ledger: Ledger, path: str, page: str) -> str:
         f'<span data-pagefind-meta="{html.escape(f"{name}:{value}")}"></span>'
         for name, value in _shown(ledger, path)
     )
+    # What stands in neighbouring cells would be one word to Pagefind.
+    page = _CLOSED.sub(r"\g<0> ", page)
     tag = opening[0].replace("<article", "<article data-pagefind-body", 1)
     return page.replace(opening[0], f"{tag}<div hidden data-pagefind-ignore>{spans}</div>", 1)
 

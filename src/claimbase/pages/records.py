@@ -151,6 +151,15 @@ def generated_pages(ledger: Ledger) -> Iterator[GeneratedPage]:
             row.file,
             row.place().line,
         )
+    for old, new in ledger.base.redirects.items():
+        way = "../" * old.count("/") + f"{new}.md"
+        yield GeneratedPage(
+            f"{old}.md",
+            f"# Moved\n\nWhat stood here is now at [{new.rpartition('/')[2]}]({way}).\n",
+            "Moved",
+            f"This record has moved to {new}.",
+            "references/redirects.yml",
+        )
     for rule in RULES.values():
         yield GeneratedPage(
             links.check_page(rule.code),

@@ -23,6 +23,7 @@
   const SUFFIXES = ("ically ations ation ities ments ment ness ably able ible ancy ency ance ence ists ist "
     + "ants ant ents ent ives ive ions ion ical ally ity ful al ly ic").split(" ");
   const INFLECTIONS = ["ies", "ing", "es", "ed", "s", "y", "e"];
+  const WHOLE = ["communit", "critical", "experiment", "importan"];
   const DOUBLED = /([b-df-hj-np-rtv-z])\1$/;
 
   const plain = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replace(/['’]s?\b/g, "");
@@ -38,6 +39,8 @@
   };
   const stem = (word) => {
     if (!/^[a-z]{4,}$/.test(word)) return word;
+    const whole = WHOLE.find((start) => word.startsWith(start));
+    if (whole) return whole;
     let now = spelt(word);
     for (let round = 0; round < 3; round++) now = shorter(now);
     return now.replace(DOUBLED, "$1");
@@ -237,7 +240,7 @@
     const most = Math.log(1 + index.pages / 0.5);
     const rarity = (found) => (found?.d ? Math.log(1 + (index.pages - found.d + 0.5) / (found.d + 0.5)) : most);
     const pages = new Map();
-    let [all, lost] = [0, 0];
+    let [all, lost, rarest] = [0, 0, 0];
     for (const group of groups) {
       const best = new Map();
       group.mass = 0;
@@ -261,6 +264,7 @@
       if (!group.mass) group.mass = most;
       all += group.mass;
       if (group.state === "unknown" || group.state === "text") lost += group.mass;
+      else rarest = Math.max(rarest, group.mass);
       for (const [page, score] of best) {
         const entry = pages.get(page) ?? { page, score: 0, mass: 0 };
         entry.score += score;
@@ -283,7 +287,7 @@
       pages.set(page, entry);
     }
     const known = groups.filter(({ state }) => state !== "unknown" && state !== "text").length;
-    const nothing = !known || (groups.length < 4 && lost / all > 0.6);
+    const nothing = !known || (groups.length < 4 && lost / all > 0.5 && rarest < 3);
     const [from, to] = index.ranks.popular ?? [0, 0];
     const claimed = /\b(true|myth|really|fact check|false)\b|^(is|does|do|can|will|are|were|was|did)\b/i.test(query.trim());
     for (const entry of pages.values()) {
