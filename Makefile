@@ -17,7 +17,7 @@ INSTALL := $(BIN)/python -m pip --disable-pip-version-check --no-input install -
 # Material's notice on the future of MkDocs: we pin what we use.
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: help serve site check test bench bench-search format lock upgrade clean
+.PHONY: help serve site check test quality bench bench-search format lock upgrade clean
 
 help: ## list what there is to run
 	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,10 @@ check: $(DEV) ## style, types, architecture, and the ledger of claims
 test: $(DEV) ## the tests, with a browser (ARGS='-k cards' for some of them)
 	$(BIN)/python scripts/browser.py
 	$(BIN)/python -m pytest $(ARGS)
+
+quality: $(DEV) site ## every page in a browser, and the HTML checker: slow, for a release
+	$(BIN)/python scripts/browser.py
+	$(BIN)/python -m scripts.quality site $(ARGS)
 
 bench: $(DEV) ## how long a build takes, and how much a page weighs
 	$(BIN)/python benchmarks/build.py $(ARGS)

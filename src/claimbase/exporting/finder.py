@@ -86,6 +86,7 @@ PRIORS = {
 }
 """How far a kind of page answers a question, where two match alike."""
 
+_OF_RANK = {"names", "terms", "headings", "text"}
 _LENGTH, _SATURATION = 0.6, 4.0
 _LONGEST = 300
 """Pages listed for a word, the best first."""
@@ -267,13 +268,12 @@ def _mean_lengths(
 ) -> dict[tuple[str, str], float]:
     """Return how many words a field of a page of each rank has, on average.
 
-    Prose and terms are compared with those of its rank, since some have none; the rest with
-    all pages.
+    What some ranks do not have is compared within the rank, the rest with all pages.
     """
     lengths: dict[tuple[str, str], list[int]] = defaultdict(list)
     for entry, by_field in zip(pages, fields, strict=True):
         for name, counts in by_field.items():
-            for rank in (entry.rank,) if name in ("terms", "text") else PRIORS:
+            for rank in (entry.rank,) if name in _OF_RANK else PRIORS:
                 lengths[name, rank].append(counts.total())
     return {key: max(1.0, sum(some) / len(some)) for key, some in lengths.items()}
 
@@ -321,6 +321,8 @@ def _other_names(names: Iterable[tuple[str, str]]) -> dict[str, dict[str, float]
             found[one] |= {other: 0.65 for other in phrases if other != one}
     for name, term in names:
         one, other = phrase(name), phrase(term)
+        # A name with nothing else to look for is still one that this site knows.
+        found[other] |= {}
         if one and one != other:
             found[one][other] = 0.8
     return found

@@ -204,11 +204,14 @@
         if (!Object.hasOwn(names, name)) continue;
         const short = run.length === 1 && (run[0].word.length < 3 || stop.has(run[0].word));
         if (short && words.length > 1 && !run[0].loud) continue;
-        for (const [other, weight] of Object.entries(names[name])) {
+        const others = Object.entries(names[name]);
+        const ours = !others.length || others.some(([, weight]) => weight > 0.7);
+        for (const one of run) one.ours ||= ours;
+        for (const [other, weight] of others) {
           const keys = other.split(" ").filter((key, _, all) => all.length === 1 || !stop.has(key));
           for (const [at, one] of run.entries()) {
             one.also.push({ keys, weight });
-            one.named ||= weight > 0.6 || (!at && run.length > 1);
+            one.named ||= weight > 0.7 || (!at && run.length > 1);
           }
         }
       }
@@ -217,11 +220,13 @@
     const telling = words.some(tells) ? words.filter(tells) : words;
     // What is left counts where a title says it too: "who should not", "how long".
     const minor = [...new Set(words.filter((one) => !telling.includes(one) && one.row?.p).map(({ key }) => key))];
-    const groups = telling.map(({ word, key, row: found, also }) => {
+    const groups = telling.map(({ word, key, said, ours, row: found, also }) => {
       // Where no title has the word itself, what is like it counts for more.
       const keys = found?.p ? also : also.map(({ keys: some, weight }) => ({ keys: some, weight: Math.max(weight, Math.min(0.85, weight * 1.6)) }));
       if (found && !found.x) keys.push({ keys: [key], weight: 1 });
-      return { word, keys, state: found?.p || also.length ? "known" : found && !found.x ? "text" : "unknown" };
+      // A short word that had to be corrected is a guess.
+      const guess = said && said.length < 6 && words.length > 1;
+      return { word, keys, guess, ours, state: found?.p || also.length ? "known" : found && !found.x ? "text" : "unknown" };
     });
     const suggestion = words.some(({ said }) => said) ? words.map(({ word }) => word).join(" ") : null;
         // What the whole query is another name for, and itself.
@@ -229,7 +234,7 @@
     const names = new Set([whole, words.map(({ key }) => key).join(" ")]);
     for (const name of [...names]) {
       const others = words.find(({ key }) => key === name.split(" ")[0])?.row?.n?.[name] ?? {};
-      for (const [other, weight] of Object.entries(others)) if (weight > 0.6) names.add(other);
+      for (const [other, weight] of Object.entries(others)) if (weight > 0.7) names.add(other);
     }
     return { index, stop, groups, minor, names, suggestion };
   };
@@ -244,14 +249,16 @@
     for (const group of groups) {
       const best = new Map();
       group.mass = 0;
+      // A year says less than a word.
+      const less = /^\d+$/.test(group.word) && groups.length > 1 ? 0.5 : 1;
       for (const { keys, weight } of group.keys) {
         const rows = await Promise.all(keys.map((key) => row(index, key)));
         const parts = new Map();
         for (const found of rows) {
           if (!found?.p) continue;
-          group.mass = Math.max(group.mass, weight * rarity(found));
+          group.mass = Math.max(group.mass, weight * rarity(found) * less);
           for (let n = 0; n < found.p.length; n += 2) {
-            const part = (weight * rarity(found) * found.p[n + 1]) / 79 / keys.length;
+            const part = (weight * less * rarity(found) * found.p[n + 1]) / 79 / keys.length;
             const [sum, held] = parts.get(found.p[n]) ?? [0, 0];
             parts.set(found.p[n], [sum + part, held + 1]);
           }
@@ -263,7 +270,7 @@
       }
       if (!group.mass) group.mass = most;
       all += group.mass;
-      if (group.state === "unknown" || group.state === "text") lost += group.mass;
+      if (group.guess || group.state === "unknown" || group.state === "text") lost += group.mass;
       else rarest = Math.max(rarest, group.mass);
       for (const [page, score] of best) {
         const entry = pages.get(page) ?? { page, score: 0, mass: 0 };
@@ -286,8 +293,12 @@
       entry.mass = Math.max(entry.mass, 0.7 * all);
       pages.set(page, entry);
     }
-    const known = groups.filter(({ state }) => state !== "unknown" && state !== "text").length;
-    const nothing = !known || (groups.length < 4 && lost / all > 0.5 && rarest < 3);
+    // A short question of which half is nowhere is about something else, unless it has a name
+    // that this site knows.
+    const nowhere = groups.filter(({ state, guess }) => state === "unknown" || (guess && groups.length > 1));
+    const known = groups.filter((group) => group.state === "known" && !nowhere.includes(group));
+    const strange = groups.length < 5 && nowhere.length >= groups.length / 2 && !known.some(({ ours }) => ours);
+    const nothing = !known.length || strange || (groups.length < 4 && lost / all > 0.5 && rarest < 3 && !known.some(({ ours }) => ours));
     const [from, to] = index.ranks.popular ?? [0, 0];
     const claimed = /\b(true|myth|really|fact check|false)\b|^(is|does|do|can|will|are|were|was|did)\b/i.test(query.trim());
     for (const entry of pages.values()) {
@@ -309,11 +320,14 @@
     ranked.splice(0, best.length, ...best.sort((a, b) => b.score - a.score || a.page - b.page));
     const enough = ranked.filter(({ covered, score }, at) => at < 3 || (covered >= 0.5 && score > 0.1 * ranked[0].score));
     const keys = new Set(groups.flatMap(({ keys: some }) => some.flatMap(({ keys: them }) => them)));
+    const textual = groups.filter(({ state }) => state === "text").map(({ word }) => word);
+    const complete = !nothing && ranked.some(({ covered }) => covered > 0.99);
+    // Words that no title has, or only those of sources, may be in the texts of pages.
+    const thin = ranked.length > 0 && ranked.every(({ page }) => page >= index.ranks.source[0]);
     return {
-      index, groups, suggestion, keys,
+      index, groups, suggestion, keys, textual,
+      missing: thin || (textual.length > 0 && !complete),
       ranked: nothing ? [] : enough,
-      complete: !nothing && ranked.some(({ covered }) => covered > 0.99),
-      textual: groups.filter(({ state }) => state === "text").map(({ word }) => word),
     };
   };
 
@@ -348,7 +362,7 @@
     const answer = await ask(query, typing);
     const ranked = answer.ranked.filter(({ page }) => filter(page));
     let found = await records(answer.index, ranked.slice(0, limit).map(({ page }) => page));
-    const wanted = text || (!typing && !answer.complete && answer.textual.length && answer.index.pages <= LOADS_ITSELF);
+    const wanted = text || (!typing && answer.missing && answer.index.pages <= LOADS_ITSELF);
     if (wanted && !answer.groups.some(({ state }) => state === "unknown")) {
       const words = answer.groups.map(({ word }) => word);
       let more = await inText(words, limit, filters);
@@ -356,7 +370,7 @@
       const seen = new Set(found.map(({ u }) => u));
       const fresh = more.filter(({ u }) => !seen.has(u));
       // A page that holds a word goes before those that do not.
-      found = answer.textual.length ? [...more.slice(0, 2), ...found, ...more.slice(2)] : [...found, ...fresh];
+      found = answer.missing ? [...more.slice(0, 2), ...found, ...more.slice(2)] : [...found, ...fresh];
       found = [...new Map(found.map((one) => [one.u, one])).values()].slice(0, Math.max(limit, found.length));
     }
     return { ...answer, found, ranked };
@@ -390,11 +404,12 @@
     one.m && one.m !== one.r ? one.m : null,
     one.k === "claim" && one.c ? `${one.c} ${one.c === 1 ? "caveat" : "caveats"}` : null,
   ].filter(Boolean).join(" · ");
-  const nothingFor = (query, groups) => {
-    const nowhere = groups.filter(({ state }) => state === "unknown").map(({ word }) => `“${word}”`);
-    if (!query) return "Nothing found.";
-    return `Nothing found for “${query}”${nowhere.length ? `: no page has ${nowhere.join(" or ")}` : ""}.`;
+  const lacking = (groups) => {
+    const words = groups.filter(({ state }) => state === "unknown").map(({ word }) => `“${word}”`);
+    return words.length ? `no page has ${words.join(" or ")}` : "";
   };
+  const without = (groups) => (lacking(groups) ? `; ${lacking(groups)}` : "");
+  const nothingFor = (query, groups) => `Nothing found${query ? ` for “${query}”` : ""}${without(groups)}.`;
   // The three best first, whatever they are, and then the rest by kind.
   const grouped = (found) => {
     const groups = found.length ? [["Best matches", found.slice(0, 3)]] : [];
@@ -461,7 +476,7 @@
       list.hidden = !found.length;
       panel.dataset.query = query;
       status.textContent = found.length
-        ? `${suggestion ? `Did you mean “${suggestion}”? ` : ""}${total > found.length ? `Best ${found.length} of ` : ""}${total} ${total === 1 ? "result" : "results"}`
+        ? `${suggestion ? `Did you mean “${suggestion}”? ` : ""}${total > found.length ? `Best ${found.length} of ` : ""}${total} ${total === 1 ? "result" : "results"}${without(groups_)}`
         : nothingFor(query, groups_);
     };
     const update = async () => {
@@ -480,7 +495,7 @@
         shown = query;
         open(document.activeElement === input);
         // Words that only the texts hold: the whole text is asked once the reader pauses.
-        if (!OFFLINE && answer.textual.length && !answer.complete) {
+        if (!OFFLINE && answer.missing) {
           await new Promise((done) => { setTimeout(done, 250); });
           if (mine !== turn) return;
           answer = await results(query, { limit: 6 });
@@ -654,7 +669,7 @@
         hint.append(make("a", { href: "?kind=claim&source-status=retracted", "data-retracted": "" }, "Everything that rests on retracted work"));
       }
       status.textContent = total
-        ? `${total} ${total === 1 ? "result" : "results"}${query ? ` for “${query}”` : ""}`
+        ? `${total} ${total === 1 ? "result" : "results"}${query ? ` for “${query}”${without(asked)}` : ""}`
         : nothingFor(query, asked);
       document.title = document.title.replace(/^(?:.*? – )?(?=Search\b)/, query ? `${query} – ` : "");
     };
