@@ -250,6 +250,11 @@ NAMES = [
         put("references/outcome-kinds.yml", KINDS),
         edit(CONCLUSION, "topics: [sleep]", "topics: [sleep]\noutcome-kind: symptoms"),
     ),
+    wrong(
+        "CB111",
+        "a jurisdiction",
+        edit(CONCLUSION, "topics: [sleep]", "topics: [sleep]\njurisdiction: «atlantis»"),
+    ),
     wrong("CB108", "a topic's page", edit(TOPICS, "evidence/sleep.md", "«evidence/slep.md»")),
     wrong("CB109", "a study after itself", edit(STUDY, "n: 60", "n: 60\nfollows: «balm-1»")),
     wrong(

@@ -212,6 +212,21 @@ def unknown_sponsor(ledger: Ledger) -> Iterator[Fault]:
     return _unknown(ledger, "sponsor", ledger.sponsors, used(), otherwise, table="sponsors.yml")
 
 
+@rule("CB111", "unknown-jurisdiction")
+def unknown_jurisdiction(ledger: Ledger) -> Iterator[Fault]:
+    """A claim names a jurisdiction that does not exist.
+
+    **To mend it** correct the id, or add the place to `references/jurisdictions.yml`.
+    """
+    used = (
+        (filed.record.jurisdiction, filed.place("jurisdiction"))
+        for filed in ledger.claims.values()
+        if filed.record.jurisdiction
+    )
+    known = ledger.base.tables["jurisdictions"]
+    return _unknown(ledger, "jurisdiction", known, used, "add it to references/jurisdictions.yml")
+
+
 @rule("CB110", "unknown-outcome-kind")
 def unknown_outcome_kind(ledger: Ledger) -> Iterator[Fault]:
     """A conclusion names a kind of outcome that does not exist.
