@@ -176,7 +176,25 @@ class _Outline(HTMLParser):
     """What is wrong with a page's elements, by a plain reading of the HTML standard."""
 
     VOID = frozenset(
-        "area base br col embed hr img input link meta source track wbr path circle rect use".split()
+        [
+            "area",
+            "base",
+            "br",
+            "col",
+            "embed",
+            "hr",
+            "img",
+            "input",
+            "link",
+            "meta",
+            "source",
+            "track",
+            "wbr",
+            "path",
+            "circle",
+            "rect",
+            "use",
+        ]
     )
     OPTIONAL = frozenset({"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "option"})
 

@@ -111,8 +111,11 @@
 
   // What scrolls sideways can be reached with the keyboard.
   const reach = () => {
-    document.querySelectorAll(".cb-scroll, .md-typeset__scrollwrap").forEach((box) => {
-      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    // Measured all at once: a change in between would lay the page out again for each.
+    const boxes = [...document.querySelectorAll(".cb-scroll, .md-typeset__scrollwrap")];
+    const wide = boxes.map((box) => box.scrollWidth > box.clientWidth);
+    boxes.forEach((box, at) => {
+      if (wide[at]) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     });
   };
