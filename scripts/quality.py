@@ -166,6 +166,10 @@ async def _look(browser: Browser, home: str, files: Files, work: list[str], repo
         await page.evaluate(Axe().axe_script)
         for device, (width, height), scheme in MODES:
             await page.set_viewport_size({"width": width, "height": height})
+            # The page hears of its new size with the next frame.
+            await page.evaluate(
+                "new Promise((seen) => requestAnimationFrame(() => setTimeout(seen)))"
+            )
             await page.evaluate("(s) => { document.body.dataset.mdColorScheme = s }", scheme)
             found = await page.evaluate("axe.run({resultTypes: ['violations']})")
             for violation in found["violations"]:

@@ -49,6 +49,8 @@ def test_nobody_is_shut_out(page, kind):
     found = []
     for width, height in ((1280, 900), (390, 844)):
         shown.set_viewport_size({"width": width, "height": height})
+        # The page hears of its new size with the next frame.
+        shown.evaluate("new Promise((seen) => requestAnimationFrame(() => setTimeout(seen)))")
         shown.evaluate("() => { document.body.dataset.mdColorScheme = 'default' }")
         found += violations(shown)
         shown.evaluate("() => { document.body.dataset.mdColorScheme = 'slate' }")
