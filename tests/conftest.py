@@ -15,6 +15,7 @@ from typing import Any, Literal
 from urllib.parse import urljoin
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
 from scripts.browser import HELP, find

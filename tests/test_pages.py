@@ -76,6 +76,7 @@ def test_prose_is_seen(text: str) -> None:
 @settings(max_examples=200, deadline=None)
 @given(ANY)
 @example("`a\n\n`<!--\n-->```\n")
+@example("\x0b> a")
 def test_a_mask_keeps_lengths_and_lines(text: str) -> None:
     masked = mask(text)
     assert len(masked) == len(text)

@@ -321,7 +321,7 @@ def _code_lines(lines: list[str]) -> Iterator[tuple[int, int]]:
             container = _CONTAINER.match(line)
             if blank and indent >= content + 4:
                 yield number, number + 1
-            elif stripped.startswith(">"):
+            elif stripped.startswith(">") and _QUOTED.match(line):
                 stop = next((i for i in range(number, total) if not _QUOTED.match(lines[i])), total)
                 quote = [_QUOTE.sub("", quoted) for quoted in lines[number:stop]]
                 yield from ((number + start, number + end) for start, end in _code_lines(quote))
