@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Container, Mapping
 
-from claimbase.ledger import Use
 from claimbase.pages import words
 from claimbase.pages.debt import debt_of
 from claimbase.pages.figures import FIGURES, figure
@@ -46,14 +45,6 @@ def draw_block(
 def _review_debt(renderer: Renderer, links: Links, options: Mapping[str, str]) -> str:
     del options
     return renderer.html("review_debt", links, debt=debt_of(renderer.ledger, today()))
-
-
-def one_a_page(uses: list[Use]) -> list[Use]:
-    """Return the first use on each page."""
-    first: dict[str, Use] = {}
-    for use in uses:
-        first.setdefault(use.page, use)
-    return list(first.values())
 
 
 def _claim(renderer: Renderer, links: Links, claim_id: str) -> str:
@@ -163,7 +154,7 @@ def _record(renderer: Renderer, links: Links, kind: str, record_id: str) -> str:
     if what == "claim":
         filed = ledger.claims[record_id]
         uses = [use for use in ledger.claim_uses(record_id) if use.page != filed.file]
-        return renderer.html(f"claim_{part}", links, filed=filed, uses=one_a_page(uses))
+        return renderer.html(f"claim_{part}", links, filed=filed, uses=uses)
     if what == "study":
         return renderer.html(f"study_{part}", links, filed=ledger.studies[record_id])
     if what == "caveat":
@@ -185,7 +176,7 @@ def _source(renderer: Renderer, links: Links, key: str) -> str:
         source=ledger.sources[key],
         fallen=[ledger.claims[name] for name in fallen],
         weakened=[ledger.claims[name] for name in weakened],
-        uses=one_a_page(ledger.source_uses(key)),
+        uses=ledger.source_uses(key),
         file=place.file,
         line=place.line,
     )
