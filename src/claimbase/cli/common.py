@@ -1,5 +1,7 @@
 """What several commands share."""
 
+import tempfile
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,9 +11,10 @@ import click
 from claimbase import __version__
 from claimbase.base import read_base
 from claimbase.checks import run
-from claimbase.checks.report import render
+from claimbase.checks.report import Fingerprint, fingerprint, render
 from claimbase.ledger import Ledger, link
 from claimbase.model.diagnostic import Diagnostic
+from claimbase.reading import revision
 from claimbase.reading.problems import Problems
 from claimbase.settings import Settings, load_settings
 from claimbase.watching import crossref, pubmed, trials
@@ -38,6 +41,27 @@ def load(config_file: Path) -> tuple[Ledger | None, list[Diagnostic]]:
         return None, list(problems)
     ledger = link(read_base(settings, problems))
     return ledger, run(ledger)
+
+
+def load_before(
+    config_file: Path, ledger: Ledger, branch: str
+) -> tuple[Ledger | None, Counter[Fingerprint]]:
+    """Return a base as it was where the work on it left a branch, and what was wrong with it then.
+
+    A branch without a base yet has no ledger.
+
+    Raises:
+        ClickException: There is no such branch, or no repository.
+    """
+    root = ledger.settings.root
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name).resolve()
+        try:
+            revision.lay_out(root, revision.fork_point(root, branch), folder)
+        except revision.GitError as error:
+            raise click.ClickException(f"cannot compare with {branch}: {error}") from None
+        before, found = load(folder / config_file.name)
+        return before, Counter(fingerprint(diagnostic, folder) for diagnostic in found)
 
 
 def load_or_stop(config_file: Path) -> tuple[Ledger, list[Diagnostic]]:
