@@ -14,7 +14,7 @@ from claimbase.cli.watch import watch
 __all__ = ["load", "main"]
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
 @click.version_option(__version__)
 def main() -> None:
     """Read, check, extend and watch a base of claims."""

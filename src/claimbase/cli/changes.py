@@ -15,7 +15,6 @@ from claimbase.exporting import changes as exporting
     "branch",
     metavar="BRANCH",
     default="main",
-    show_default=True,
     help="The branch that the work left.",
 )
 def changes(config_file: Path, branch: str) -> None:

@@ -20,7 +20,6 @@ from claimbase.model.diagnostic import Diagnostic, Severity
     "style",
     type=click.Choice(FORMATS),
     default="text",
-    show_default=True,
     help="How to print: for people, for programs, or as annotations on GitHub.",
 )
 @click.option(
