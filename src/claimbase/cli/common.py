@@ -80,6 +80,12 @@ def asking(command: F) -> F:
     """Add the options of commands that ask the services."""
     for option in (
         click.option(
+            "--contact",
+            envvar="CLAIMBASE_CONTACT",
+            show_envvar=True,
+            help="Where the services can write to, in place of the one that the settings name.",
+        ),
+        click.option(
             "--timeout",
             default=20.0,
             envvar="CLAIMBASE_TIMEOUT",
@@ -119,17 +125,16 @@ def asking(command: F) -> F:
     return command
 
 
-def services(settings: Settings, **addresses: str) -> Services:
+def services(settings: Settings, contact: str | None, **addresses: str) -> Services:
     """Return the services at their addresses, with who asks them."""
     return Services(
         **{name: address.rstrip("/") for name, address in addresses.items()},
-        contact=settings.options.contact or "",
+        contact=contact or settings.options.contact or "",
     )
 
 
-def client(settings: Settings, timeout: float, pause: float | None) -> Client:
+def client(settings: Settings, contact: str, timeout: float, pause: float | None) -> Client:
     """Return a client that says who asks: the engine, the site and a contact."""
-    contact = settings.options.contact or ""
     about = [settings.site_url, f"mailto:{contact}" if "@" in contact else contact]
     shown = "; ".join(part for part in about if part)
     return Client(

@@ -55,6 +55,7 @@ def cite(
     seen: str,
     title: str | None,
     bib: Path | None,
+    contact: str | None,
     timeout: float,
     pause: float | None,
     **addresses: str,
@@ -72,8 +73,9 @@ def cite(
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     try:
-        with common.client(settings, timeout, pause) as client:
-            found = citing.look_up(named, ledger, client, common.services(settings, **addresses))
+        services = common.services(settings, contact, **addresses)
+        with common.client(settings, services.contact, timeout, pause) as client:
+            found = citing.look_up(named, ledger, client, services)
     except citing.NotCitedError as error:
         raise click.ClickException(str(error)) from None
     if title or not found.reference.title:
