@@ -2,13 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from claimbase.base import Base, Filed
+from claimbase.base import CAVEATS, CLAIMS, STUDIES, Base, Filed
 from claimbase.model.caveat import Caveat
 from claimbase.model.claim import (
     ClaimBase,
@@ -131,6 +131,11 @@ class Ledger:
         return self.settings.docs_name
 
     # Looking up
+
+    @property
+    def shelves(self) -> dict[str, Mapping[str, Filed[Any]]]:
+        """The records that are pages, by their folder and id."""
+        return {CLAIMS: self.claims, STUDIES: self.studies, CAVEATS: self.caveats}
 
     def page_title(self, path: str) -> str:
         """Return the title of a page by its path below docs, or the path if there is none."""
@@ -274,13 +279,14 @@ class Ledger:
         fallen: list[str] = []
         weakened: list[str] = []
         without = frozenset({key})
-        for claim_id in self._touched_by(key):
+        for claim_id in self.touched_by(key):
             before, after = self.standing(claim_id), self.standing(claim_id, without)
             if after < before:
                 (weakened if after else fallen).append(claim_id)
         return fallen, weakened
 
-    def _touched_by(self, key: str) -> list[str]:
+    def touched_by(self, key: str) -> list[str]:
+        """Return the claims that name a source, and those measured against them, in order."""
         direct = {dependant.claim.id for dependant in self.dependants(key)}
         measured = {popular for claim_id in direct for popular in self.measured_against(claim_id)}
         return sorted(direct | measured)
