@@ -88,6 +88,7 @@ The world drinks tea [@who:2021.report]. One paper on it was retracted [@bad2019
 @techreport{who:2021.report,
   title = {Tea in the World},
   author = {{World Health Organization}},
+  shortauthor = {{WHO}},
   institution = {World Health Organization},
   year = {2021},
   url = {https://who.example/tea.pdf},

@@ -1,6 +1,7 @@
 """The JSON Schemas for editors: what they accept is what the engine reads, and no less."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -92,3 +93,15 @@ def test_the_container_has_the_extensions_that_the_folder_suggests():
     container = json.loads((ROOT / ".devcontainer/devcontainer.json").read_text("utf-8"))
     suggested = json.loads((ROOT / ".vscode/extensions.json").read_text("utf-8"))
     assert container["customizations"]["vscode"]["extensions"] == suggested["recommendations"]
+
+
+def test_the_task_of_the_editor_reads_what_the_checks_print():
+    task = json.loads((ROOT / ".vscode/tasks.json").read_text("utf-8"))["tasks"][0]
+    pattern = task["problemMatcher"]["pattern"]
+    files = sorted((ROOT / "tests/golden/diagnostics").glob("*.txt"))
+    assert files
+    for file in files:
+        first = re.match(pattern["regexp"], file.read_text("utf-8").split("\n")[0])
+        assert first, file
+        assert first[pattern["severity"]] in ("error", "warning")
+        assert first[pattern["line"]].isdecimal()

@@ -145,10 +145,10 @@ def pairs(before: Ledger, now: Ledger, folder: str) -> Iterator[tuple[Filed[Any]
 
 def name_now(ledger: Ledger, before: Mapping[str, object], folder: str, name: str) -> str:
     """Return the name that a record has now; a record that was merged into another has none."""
-    folder_now, _, name_now = ledger.base.redirects.get(f"{folder}/{name}", "").partition("/")
+    folder_now, _, new_name = ledger.base.redirects.get(f"{folder}/{name}", "").partition("/")
     if folder_now != folder:
         return name
-    return "" if name_now in before else name_now
+    return "" if new_name in before else new_name
 
 
 def differences(

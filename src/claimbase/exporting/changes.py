@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from claimbase.base import CAVEATS, CLAIMS, STUDIES, Filed
 from claimbase.checks.since import SOURCES, differences, name_now, new_entries, pairs
 from claimbase.exporting.quoting import code, plain
-from claimbase.ledger import Ledger
+from claimbase.ledger import Ledger, Standing
 from claimbase.model.caveat import Caveat
 from claimbase.model.claim import ClaimBase, EvidenceLink
 from claimbase.model.record import kebab
@@ -43,7 +43,7 @@ def changes(before: Ledger, now: Ledger) -> str:
 def _added(before: Ledger, now: Ledger, folder: str) -> Iterator[str]:
     known = {new.id for _, new in pairs(before, now, folder)}
     for name, filed in sorted(now.shelves[folder].items()):
-        if name not in known and name not in before.base.broken:
+        if name not in known:
             yield _record(filed)
 
 
@@ -174,17 +174,17 @@ def _changed_states(before: Ledger, now: Ledger) -> Iterator[str]:
         notice = f", {plain(status.notice)}" if status.notice else ""
         states = f"{words.STATES[old.state]} → **{words.STATES[new.state]}**"
         yield f"- {code(new.key)}: {states}{since}{notice}: {_title(new)}"
-        yield from (f"    - {line}" for line in _touched(before, now, new.key))
+        yield from (f"    - {line}" for line in _touched(now, new.key))
 
 
-def _touched(before: Ledger, now: Ledger, key: str) -> Iterator[str]:
-    relations = {each.claim.id: each.link.relation.value for each in now.dependants(key)}
-    claims = now.touched_by(key)
+def _touched(ledger: Ledger, key: str) -> Iterator[str]:
+    relations = {each.claim.id: each.link.relation.value for each in ledger.dependants(key)}
+    claims = ledger.touched_by(key)
     for name in claims:
         relation = relations.get(name, "measured against what rests on it")
-        standing = now.standing(name)
-        falls = "" if standing is before.standing(name) else f", now **{standing.name.lower()}**"
-        yield f"{code(name)} ({relation}{falls}): {plain(now.claims[name].record.claim)}"
+        standing = ledger.standing(name)
+        falls = "" if standing is Standing.STANDS else f", now **{standing.name.lower()}**"
+        yield f"{code(name)} ({relation}{falls}): {plain(ledger.claims[name].record.claim)}"
     if not claims:
         yield "no claim refers to it"
 
