@@ -34,6 +34,7 @@ plugins:
   - search
   - claimbase:
       search: false
+      manual: true
 
 markdown_extensions:
   - abbr

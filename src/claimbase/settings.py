@@ -42,6 +42,10 @@ class Options(Record):
     search: bool = Field(
         default=True, description="Whether to index the built site for search, with Pagefind."
     )
+    manual: bool = Field(
+        default=False,
+        description="Whether to publish this engine's own manual below contribute/.",
+    )
     html: list[Sentence] = Field(
         default=[], description="Raw HTML tags that pages may hold; none by default."
     )

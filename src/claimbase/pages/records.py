@@ -6,7 +6,7 @@ Markdown extension can render them.
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from claimbase.base import CAVEATS, CLAIMS, STUDIES
@@ -110,7 +110,7 @@ def _around(title: str, kind: str, record_id: str, subtitle: str, body: str) -> 
 
 
 def generated_pages(ledger: Ledger, *more: ManualPage) -> Iterator[GeneratedPage]:
-    """Yield the pages of sources and their kinds, topics, terms and checks, and the manual.
+    """Yield the pages of sources and their kinds, topics and terms, and the manual if it is wanted.
 
     Args:
         ledger: The ledger.
@@ -165,6 +165,11 @@ def generated_pages(ledger: Ledger, *more: ManualPage) -> Iterator[GeneratedPage
             f"This record has moved to {new}.",
             "references/redirects.yml",
         )
+    if ledger.settings.options.manual:
+        yield from _manual(more)
+
+
+def _manual(more: Iterable[ManualPage]) -> Iterator[GeneratedPage]:
     for rule in RULES.values():
         yield GeneratedPage(
             links.check_page(rule.code),
