@@ -256,13 +256,14 @@ def unknown_topic_page(ledger: Ledger) -> Iterator[Fault]:
 
     **To mend it** give the page's path below `docs/`, such as `evidence/sleep.md`.
     """
-    docs = ledger.settings.docs
-    known = [p.relative_to(docs).as_posix() for p in docs.rglob("*.md")] if docs.is_dir() else []
-    used = (
+    read = [name.removeprefix(f"{ledger.docs_name}/") for name in ledger.base.pages]
+    used = [
         (topic.record.page, topic.place("page"))
         for topic in ledger.topics.values()
         if topic.record.page
-    )
+    ]
+    # A page that could not be read is there all the same.
+    known = [*read, *(page for page, _ in used if (ledger.settings.docs / page).is_file())]
     return _unknown(ledger, "page", known, used, "give its path below docs/")
 
 
