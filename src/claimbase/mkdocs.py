@@ -27,8 +27,6 @@ from claimbase.base import read_base
 from claimbase.checks import run
 from claimbase.checks.report import as_text, summary
 from claimbase.citing.csl import format_references
-from claimbase.cli import main
-from claimbase.cli.reference import command_line
 from claimbase.exporting import linked_data, paper, policy, search, social
 from claimbase.exporting.data import data_files
 from claimbase.exporting.feeds import feed_files
@@ -37,7 +35,7 @@ from claimbase.ledger import Ledger, link
 from claimbase.markdown import ClaimbaseExtension
 from claimbase.model.diagnostic import Severity
 from claimbase.pages.links import Links, card, claim_page
-from claimbase.pages.records import GeneratedPage, description, generated_pages, wrap
+from claimbase.pages.records import GeneratedPage, description, generated_pages, manual_pages, wrap
 from claimbase.pages.render import Renderer
 from claimbase.reading.problems import Problems
 from claimbase.settings import load_settings
@@ -179,9 +177,11 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         assert self.renderer is not None  # noqa: S101  (set in on_config)
         # The plugin outlives a build when the site is served.
         self.entries, self.hashes, self.texts = [], set(), {}
+        ledger = self.renderer.ledger
+        options = ledger.settings.options
         self.generated = {
             page.path: page
-            for page in generated_pages(self.renderer.ledger, command_line(main, "claimbase"))
+            for page in chain(generated_pages(ledger), _manual() if options.manual else ())
             if files.get_file_from_path(page.path) is None
         }
         for page in self.generated.values():
@@ -323,6 +323,14 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         del error
         if self.staged is not None:
             shutil.rmtree(self.staged[0], ignore_errors=True)
+
+
+def _manual() -> Iterator[GeneratedPage]:
+    # The commands bring the clients of web services with them, which few builds need.
+    from claimbase.cli import main  # noqa: PLC0415
+    from claimbase.cli.reference import command_line  # noqa: PLC0415
+
+    return manual_pages(command_line(main, "claimbase"))
 
 
 @contextmanager

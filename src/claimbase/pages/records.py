@@ -6,7 +6,7 @@ Markdown extension can render them.
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from claimbase.base import CAVEATS, CLAIMS, STUDIES
@@ -109,13 +109,8 @@ def _around(title: str, kind: str, record_id: str, subtitle: str, body: str) -> 
     )
 
 
-def generated_pages(ledger: Ledger, *more: ManualPage) -> Iterator[GeneratedPage]:
-    """Yield the pages of sources and their kinds, topics and terms, and the manual if it is wanted.
-
-    Args:
-        ledger: The ledger.
-        more: Further pages of the manual.
-    """
+def generated_pages(ledger: Ledger) -> Iterator[GeneratedPage]:
+    """Yield the pages of sources and their kinds, of topics, terms and moved records."""
     for key in sorted(ledger.sources):
         source = ledger.sources[key]
         place = ledger.base.entries[key].place
@@ -165,11 +160,10 @@ def generated_pages(ledger: Ledger, *more: ManualPage) -> Iterator[GeneratedPage
             f"This record has moved to {new}.",
             "references/redirects.yml",
         )
-    if ledger.settings.options.manual:
-        yield from _manual(more)
 
 
-def _manual(more: Iterable[ManualPage]) -> Iterator[GeneratedPage]:
+def manual_pages(*more: ManualPage) -> Iterator[GeneratedPage]:
+    """Yield the pages of the engine's own manual: its checks, its reference, and more."""
     for rule in RULES.values():
         yield GeneratedPage(
             links.check_page(rule.code),
