@@ -245,8 +245,10 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
             self.entries += [found] if found else []
         output = paper.with_notes(self.renderer, path, output)
         output = self._lock(output)
-        data = linked_data.script(linked_data.page_data(ledger, path, title, sentence))
-        shown = social.meta(ledger.settings, path, title, sentence)
+        # Out of the site's own pages "Home" says nothing.
+        name = ledger.settings.site_name if page.is_homepage else title
+        data = linked_data.script(linked_data.page_data(ledger, path, name, sentence))
+        shown = social.meta(ledger.settings, path, name, sentence)
         return output.replace("</head>", f"{shown}{data}</head>", 1)
 
     def on_post_template(self, output_content: str, *, template_name: str, **_: Any) -> str:
