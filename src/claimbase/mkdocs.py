@@ -12,7 +12,7 @@ from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin_logger
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils import CountHandler
@@ -32,6 +32,7 @@ from claimbase.ledger import Ledger, link
 from claimbase.markdown import ClaimbaseExtension
 from claimbase.model.diagnostic import Severity
 from claimbase.pages.links import Links, card, claim_page
+from claimbase.pages.lists import further_pages, is_further
 from claimbase.pages.records import GeneratedPage, description, generated_pages, wrap
 from claimbase.pages.render import Renderer
 from claimbase.reading.problems import Problems
@@ -175,11 +176,14 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         self.entries, self.hashes, self.texts = [], set(), {}
         self.generated = {
             page.path: page
-            for page in generated_pages(self.renderer.ledger)
+            for page in chain(generated_pages(self.renderer.ledger), further_pages(self.renderer))
             if files.get_file_from_path(page.path) is None
         }
         for page in self.generated.values():
-            files.append(File.generated(config, page.path, content=page.markdown))
+            file = File.generated(config, page.path, content=page.markdown)
+            if is_further(self.renderer.ledger, page.path):
+                file.inclusion = InclusionLevel.NOT_IN_NAV
+            files.append(file)
         for name in _ASSETS:
             content = (package_files("claimbase.pages") / "assets" / name).read_bytes()
             files.append(File.generated(config, f"assets/{name}", content=content))
