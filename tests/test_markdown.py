@@ -202,7 +202,7 @@ FLAT = st.one_of(
     INLINE,
     INLINE.map(lambda text: "# " + text.replace("\n", " ")),
     INLINE.map(lambda text: f"```\n{text}\n```"),
-    INLINE.map(lambda text: f"    {text}"),
+    INLINE.map(indented),
     INLINE.map(lambda text: f"- {text}\n- {text}"),
     INLINE.map(lambda text: f"<!-- {text} -->"),
     INLINE.map(lambda text: "| a | b |\n| --- | --- |\n| {} | c |".format(text.replace("\n", " "))),

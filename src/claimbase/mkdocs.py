@@ -1,8 +1,11 @@
 """The MkDocs plugin: wiring between MkDocs' events and the engine, and nothing else."""
 
+import gc
 import html
 import logging
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files as package_files
 from itertools import chain
 from pathlib import Path
@@ -118,14 +121,15 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
             for problem in problems:
                 log.error(as_text(problem, Path(config.config_file_path).parent))
             raise Abort("The claims engine has no settings to work with.")
-        ledger = link(read_base(settings, problems))
-        self._report(ledger, strict=bool(config.strict))
+        with _kept():
+            ledger = link(read_base(settings, problems))
+            self._report(ledger, strict=bool(config.strict))
         for page in ledger.base.pages.values():
             page.forget()
         items = [source.csl for source in ledger.sources.values()]
         references = format_references(items, settings.style, settings.cache)
         self.renderer = Renderer(ledger, references)
-        self._use_extension(config, ClaimbaseExtension(self.renderer))
+        self._use_extension(config, ClaimbaseExtension(self.renderer, late=True))
         self._feed_bibtex(config, ledger)
         config.watch.append(str(settings.references))
         config.extra_css.append(f"assets/{_ASSETS[0]}")
@@ -215,11 +219,14 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
     def on_page_context(
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, **_: Any
     ) -> TemplateContext:
-        """Point a generated page's edit link at the file that really holds it.
+        """Number a page's citations, and point its edit link at the file that really holds it.
 
         The theme prints title and description as they are, so they are made HTML here.
         """
         del config
+        assert self.extension is not None  # noqa: S101  (set in on_config)
+        self.extension.page = page.file.src_uri
+        page.content = self.extension.numbered(page.content or "")
         if page.meta.get("description"):
             page.meta["description"] = html.escape(str(page.meta["description"]))
         # A title is HTML already, but the head of the page takes its entities out once more.
@@ -235,6 +242,8 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         del config
         assert self.renderer is not None  # noqa: S101  (set in on_config)
         path, ledger = page.file.src_uri, self.renderer.ledger
+        # It is in the page now. A thousand such pages would be most of what a build holds.
+        page.content = ""
         title = html.unescape(str(page.title or "").replace("&amp;lt;", "&lt;"))
         sentence = html.unescape(str(page.meta.get("description") or ""))
         source = ledger.base.pages.get(f"{ledger.docs_name}/{path}")
@@ -318,6 +327,22 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         del error
         if self.staged is not None:
             shutil.rmtree(self.staged[0], ignore_errors=True)
+
+
+@contextmanager
+def _kept() -> Iterator[None]:
+    """Keep what is made meanwhile out of the garbage collector's way.
+
+    The ledger lives as long as the build does, and a collector that looks through it again and
+    again for what could go finds nothing.
+    """
+    gc.unfreeze()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 def _sections(page: Page) -> list[AnchorLink]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -108,6 +109,8 @@ _FRACTION = re.compile(
     .replace("three ", "three[- ]"),
     re.IGNORECASE,
 )
+# Most texts hold none, and to find that out by the patterns above costs more.
+_ANY = re.compile(rf"\d|\b(?:{_WORD_NUMBER}|half|thirds?|quarters?)\b", re.IGNORECASE)
 _NOUN = re.compile(
     rf"{_S}(?:[\w-]+{_S}){{0,3}}?(?:(?P<studies>trials|studies|reviews|papers|reports|sources)|"
     r"(?P<arms>groups|arms))\b",
@@ -158,9 +161,8 @@ class Figure:
     of: str = ""
     about: bool = False
 
-    def is_in(self, known: Iterable[str]) -> bool:
+    def is_in(self, known: AbstractSet[str]) -> bool:
         """Whether one of the known figures is this one. Counts are known as "2 studies"."""
-        known = set(known)
         if self.about:
             return any(
                 abs(Decimal(other) - Decimal(self.value)) <= _CLOSE for other in plain(known)
@@ -173,6 +175,8 @@ def figures(text: str) -> Iterator[Figure]:
 
     Signs are dropped, since a fall of 23.7 is written both with and without a minus.
     """
+    if not _ANY.search(text):
+        return
     hidden = text
     for pattern in (_DATE, _NAMED, _COMPOUND, _YEAR):
         hidden = pattern.sub(lambda m: re.sub(r"\w", "_", m[0]), hidden)
@@ -252,34 +256,45 @@ def of_outcome(outcome: Outcome) -> set[str]:
     return found | of_text(*texts, *(effect.p for effect in outcome.effects))
 
 
-def of_another_arm(
-    ledger: Ledger, claim: ClaimBase, text: str, figure: Figure
-) -> tuple[str, str] | None:
-    """Return what is wrong, and what to do, if a text gives one arm's figure to another arm.
+class Arms:
+    """The figures of the arms that a claim's results are of.
 
-    It is told only where it is plain: the part of the sentence names one arm of a study, and the
-    figure is held by another arm of that study and by nothing else that the claim is bound to.
+    A text gives one arm's figure to another only where it is plain: the part of the sentence names
+    one arm of a study, and the figure is held by another arm of that study and by nothing else
+    that the claim is bound to.
     """
-    part = _part_around(text, figure)
-    holders: set[str] = set()
-    named: set[str] = set()
-    for name, outcome in ledger.results(claim):
-        if figure.value in _of_no_arm(outcome):
+
+    def __init__(self, ledger: Ledger, claim: ClaimBase) -> None:
+        self._shared: set[str] = set()
+        self._held: list[tuple[str, set[str]]] = []
+        self._told: list[tuple[str, set[str]]] = []
+        for name, outcome in ledger.results(claim):
+            self._shared |= _of_no_arm(outcome)
+            arms = ledger.studies[name.partition("/")[0]].record.arms
+            names = {arm: arms[arm].name for arm in arms}
+            self._told += [(names[arm], _tells(names, arm)) for arm in names]
+            self._held += [
+                (names[arm], _of_arm(result))
+                for arm, result in outcome.arms.items()
+                if arm in names
+            ]
+
+    def exchanged(self, text: str, figure: Figure) -> tuple[str, str] | None:
+        """Return what is wrong, and what to do, if a text gives a figure to the wrong arm."""
+        if figure.value in self._shared:
             return None
-        arms = ledger.studies[name.partition("/")[0]].record.arms
-        names = {arm: arms[arm].name for arm in arms}
-        holders |= {
-            names[arm]
-            for arm, result in outcome.arms.items()
-            if arm in names and figure.value in _of_arm(result)
-        }
-        named |= {names[arm] for arm in names if _tells(names, arm) & part}
-    if len(named) != 1 or not holders or named & holders:
-        return None
-    return (
-        f'{figure.value} is a number of "{" or ".join(sorted(holders))}", not of "{min(named)}"',
-        "give each group its own number",
-    )
+        holders = {name for name, held in self._held if figure.value in held}
+        if not holders:
+            return None
+        part = _part_around(text, figure)
+        named = {name for name, telling in self._told if telling & part}
+        if len(named) != 1 or named & holders:
+            return None
+        holder = " or ".join(sorted(holders))
+        return (
+            f'{figure.value} is a number of "{holder}", not of "{min(named)}"',
+            "give each group its own number",
+        )
 
 
 def _part_around(text: str, figure: Figure) -> set[str]:

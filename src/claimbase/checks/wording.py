@@ -274,14 +274,14 @@ def number_not_in_claim(ledger: Ledger) -> Iterator[Fault]:
 
     **To mend it** correct the figure, or tie the text to the claim that holds it.
     """
-    known: dict[str, set[str]] = {}
+    known: dict[str, tuple[set[str], numbers.Arms]] = {}
     for use, claim in _uses(ledger):
         if _waits_for_study(ledger, claim):
             continue
         for figure in numbers.figures(use.text):
             if use.id not in known:
-                known[use.id] = numbers.of_claim(ledger, claim)
-            allowed = known[use.id]
+                known[use.id] = numbers.of_claim(ledger, claim), numbers.Arms(ledger, claim)
+            allowed, arms = known[use.id]
             if not figure.is_in(allowed):
                 shown = use.text[figure.start : figure.end]
                 yield (
@@ -289,7 +289,7 @@ def number_not_in_claim(ledger: Ledger) -> Iterator[Fault]:
                     f'{shown} is not a number of the claim "{use.id}"',
                     f"its numbers: {_listed(allowed)}",
                 )
-            elif exchanged := numbers.of_another_arm(ledger, claim, use.text, figure):
+            elif exchanged := arms.exchanged(use.text, figure):
                 yield _inside(use.text_place, use.text, figure.start, figure.end), *exchanged
 
 
@@ -306,7 +306,7 @@ def number_not_in_result(ledger: Ledger) -> Iterator[Fault]:
             continue
         if not claim.numbers and not ledger.results(claim):
             continue
-        allowed = numbers.of_results(ledger, claim)
+        allowed, arms = numbers.of_results(ledger, claim), numbers.Arms(ledger, claim)
         for figure in numbers.figures(claim.claim):
             if not figure.is_in(allowed):
                 shown = claim.claim[figure.start : figure.end]
@@ -315,7 +315,7 @@ def number_not_in_result(ledger: Ledger) -> Iterator[Fault]:
                     f"{shown} is in no result of this finding",
                     f"its results hold: {_listed(allowed)}",
                 )
-            elif exchanged := numbers.of_another_arm(ledger, claim, claim.claim, figure):
+            elif exchanged := arms.exchanged(claim.claim, figure):
                 yield _spot(filed, "claim", claim.claim, figure), *exchanged
 
 

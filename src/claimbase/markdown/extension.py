@@ -1,6 +1,7 @@
 """The extension's entry: what it registers with Python-Markdown, and in which order."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -8,12 +9,13 @@ from xml.etree import ElementTree as ET
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
+from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
-from markdown.util import AtomicString
 
 from claimbase.base import read_base
 from claimbase.citing.csl import format_references
 from claimbase.ledger import link
+from claimbase.markdown import citations
 from claimbase.markdown.blocks import RecordBlocks
 from claimbase.markdown.tree import (
     CITE,
@@ -37,22 +39,27 @@ _COMMAND = re.compile(r"^[ ]{0,3}\\(?P<full>full_)?bibliography[ \t]*$", re.MULT
 class ClaimbaseExtension(Extension):
     """Ties Markdown to a ledger.
 
-    Used by a builder's adapter, it is given a renderer and told the page before each conversion.
-    Used alone, it reads the base that ``config`` names on first use.
+    Used by a builder's adapter, it is given a renderer and told the page before each conversion;
+    the adapter then asks for ``numbered`` pages when it writes them. Used alone, it reads the base
+    that ``config`` names on first use, and numbers as it converts.
 
     Args:
         renderer: Draws the records; None to read the base from ``config``.
+        late: Whether the pages converted are numbered later.
         config: The site's configuration file, ``mkdocs.yml`` unless given.
         page: The path below docs of the page that is converted next.
     """
 
-    def __init__(self, renderer: Renderer | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, renderer: Renderer | None = None, *, late: bool = False, **kwargs: Any
+    ) -> None:
         self.config = {
             "config": ["mkdocs.yml", "The site's configuration; its folder is the base."],
             "page": ["index.md", "The path below docs of the page that is converted."],
         }
         super().__init__(**kwargs)
         self._renderer = renderer
+        self.late = late
         self.page = str(self.getConfig("page"))
 
     @property
@@ -71,12 +78,17 @@ class ClaimbaseExtension(Extension):
         """Links from the page that is converted."""
         return Links(self.page, self.renderer.ledger.settings)
 
+    def numbered(self, text: str) -> str:
+        """Return the HTML of the page with its citations numbered and its references listed."""
+        return citations.number(self.renderer, replace(self.links, built=True), text)
+
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  (Python-Markdown's name)
         """Register the processors.
 
         Marks come out first, on raw text; citations go between escapes and links, so that code
         is already safe and a link's text still whole; records join the tree after inline
-        processing and before the table of contents reads the headings.
+        processing and before the table of contents reads the headings. Citations are numbered
+        last of all, in the order in which they come to stand.
         """
         md.registerExtension(self)
         md.ESCAPED_CHARS.append("@")
@@ -84,6 +96,8 @@ class ClaimbaseExtension(Extension):
         md.inlinePatterns.register(_Citation(CITATION.pattern, md), "claimbase-citation", 178)
         md.treeprocessors.register(ClaimbaseTreeprocessor(md, self), "claimbase", 7)
         md.treeprocessors.register(HeadingTreeprocessor(md), "claimbase-headings", -2)
+        if not self.late:
+            md.postprocessors.register(_Numbers(self, md), "claimbase-numbers", 0)
         RecordBlocks().extendMarkdown(md)
 
 
@@ -138,7 +152,10 @@ class _Citation(InlineProcessor):
         cites = parse_citation(m["body"])
         if cites is None:
             return None, None, None
-        element = ET.Element("span", {CITES: ""})
+        element = ET.Element("span", {CITES: m["body"]})
+        if not any(_MARKUP.search(cite.prefix + cite.locator) for cite in cites):
+            # Most citations hold no markup, and looking for it costs more than all the rest.
+            return element, m.start(0), m.end(0)
         element.text = "["
         for position, cite in enumerate(cites):
             before = "; " if position else ""
@@ -147,10 +164,16 @@ class _Citation(InlineProcessor):
             if cite.locator:
                 append_text(element, f", {cite.locator}")
         append_text(element, "]")
-        if not any(_MARKUP.search(cite.prefix + cite.locator) for cite in cites):
-            # Most citations hold no markup, and looking for it costs more than all the rest.
-            element.text = AtomicString(element.text)
         return element, m.start(0), m.end(0)
+
+
+class _Numbers(Postprocessor):
+    def __init__(self, extension: ClaimbaseExtension, md: Markdown) -> None:
+        super().__init__(md)
+        self.extension = extension
+
+    def run(self, text: str) -> str:
+        return self.extension.numbered(text)
 
 
 def makeExtension(**kwargs: Any) -> ClaimbaseExtension:  # noqa: N802  (Python-Markdown's name)

@@ -1,30 +1,30 @@
-"""Draws claim links, citations, records and the reference list into a page's tree."""
+"""Draws claim links and records into a page's tree, and tokens for citations and references."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
-from html import escape
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
 
+from claimbase.markdown import citations
 from claimbase.markdown.blocks import BLOCK
 from claimbase.model.claim import Conclusion, Popular
 from claimbase.pages import links as paths
 from claimbase.pages import words
 from claimbase.pages.blocks import draw_block
-from claimbase.reading.grammar import CLAIM_SCHEME
+from claimbase.reading.grammar import CLAIM_SCHEME, Cite, parse_citation
 
 if TYPE_CHECKING:
     from markdown import Markdown
 
     from claimbase.markdown.extension import ClaimbaseExtension
-    from claimbase.model.source import Source
 
 CITES = "data-claimbase-cites"
-"""Attribute of a bracket with citations."""
+"""Attribute of a bracket with citations: what stands in it."""
 
 CITE = "data-claimbase-cite"
 """Attribute of a placeholder in such a bracket: the key cited."""
@@ -34,15 +34,6 @@ _ID = re.compile(r' id="([^"]*)"')
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _ASIDE = "fnref-claimbase"
 _TAKEN = "claimbase-anchors"
-
-
-@dataclass
-class _Numbered:
-    """A source cited on the page, its number, and the anchors of its citations."""
-
-    source: Source
-    number: int
-    anchors: list[str] = field(default_factory=list)
 
 
 class ClaimbaseTreeprocessor(Treeprocessor):
@@ -76,7 +67,7 @@ class HeadingTreeprocessor(Treeprocessor):
 
 
 class _Page:
-    """One page's drawing: numbers are given by first appearance."""
+    """One page's drawing."""
 
     def __init__(self, extension: ClaimbaseExtension, md: Markdown, root: ET.Element) -> None:
         self.md = md
@@ -85,8 +76,9 @@ class _Page:
         self.links = extension.links
         self.built = replace(self.links, built=True)
         self.root = root
-        self.cited: dict[str, _Numbered] = {}
+        self.cited: set[str] = set()
         self.lists: list[ET.Element] = []
+        self.everything = False
         self.anchors: set[str] = set()
 
     def draw(self) -> None:
@@ -153,42 +145,25 @@ class _Page:
             span.text = f" {mark.words}"
 
     def _cites(self, bracket: ET.Element) -> None:
+        cites = parse_citation(bracket.attrib[CITES]) or ()
+        self.cited.update(cite.key for cite in cites)
         bracket.attrib.clear()
         bracket.set("class", "cb-cites")
         bracket.set("data-search-exclude", "")
-        for element in list(bracket):
-            key = element.attrib.pop(CITE, None)
-            if key is not None:
-                self._cite(bracket, element, key)
-
-    def _cite(self, bracket: ET.Element, element: ET.Element, key: str) -> None:
-        source = self.ledger.sources.get(key)
-        if source is None:
-            element.set("class", "cb-unknown")
-            element.text = f"@{key}: unknown source"
+        if not len(bracket):
+            bracket.text = AtomicString(f"[{'; '.join(map(_plain, cites))}]")
             return
-        item = self.cited.setdefault(key, _Numbered(source, len(self.cited) + 1))
-        anchor = f"cite-{item.number}-{len(item.anchors) + 1}"
-        item.anchors.append(anchor)
-        element.tag = "a"
-        element.text = str(item.number)
-        label = f"Reference {item.number}: {self.renderer.short(key)}"
-        if not source.state.supports:
-            state = words.STATES[source.state]
-            label += f", {state}"
-            note = ET.Element("span", {"class": f"cb-status cb-status--{source.state.value}"})
-            note.text = f" {state}"
-            note.tail, element.tail = element.tail, None
-            bracket.insert(list(bracket).index(element) + 1, note)
-        element.attrib.update(
-            {
-                "id": anchor,
-                "class": "cb-cite",
-                "role": "doc-noteref",
-                "href": f"#ref-{item.number}",
-                "aria-label": label,
-            }
-        )
+        before: ET.Element | None = None
+        for element in list(bracket):
+            if CITE not in element.attrib:
+                before = element
+                continue
+            text = citations.cite(element.attrib[CITE]) + (element.tail or "")
+            bracket.remove(element)
+            if before is None:
+                bracket.text = (bracket.text or "") + text
+            else:
+                before.tail = (before.tail or "") + text
 
     def _block(self, element: ET.Element) -> None:
         name = str(element.get(BLOCK))
@@ -200,18 +175,16 @@ class _Page:
         element.tag = "div"
         element.set("class", f"cb-block cb-block--{name}")
         if name == "bibliography":
-            if options.get("scope") == "all":
-                for key in sorted(self.ledger.sources):
-                    source = self.ledger.sources[key]
-                    self.cited.setdefault(key, _Numbered(source, len(self.cited) + 1))
+            self.everything |= options.get("scope") == "all"
             self.lists.append(element)
         else:
             drawn = draw_block(self.renderer, self.built, name, argument, options)
             self._fill(element, drawn)
 
     def _references(self) -> None:
-        """Draw the references where the page asks for them, else at its end."""
-        if not self.cited:
+        """Set the references where the page asks for them, else at its end."""
+        listed = self.ledger.sources if self.everything else self.cited
+        if not any(key in self.ledger.sources for key in listed):
             return
         attributes = {"class": "cb-references", "role": "doc-endnotes"}
         if self.lists:
@@ -222,29 +195,8 @@ class _Page:
             section = ET.SubElement(ET.SubElement(self.root, "div", block), "section", attributes)
             section.set("aria-labelledby", "references")
             ET.SubElement(section, "h2", {"id": "references"}).text = "References"
-        items = ET.SubElement(section, "ol")
-        for cited in self.cited.values():
-            # The item is in the tree, where links to it are checked; what it says is not.
-            item = ET.SubElement(items, "li", {"id": f"ref-{cited.number}"})
-            item.text = self.md.htmlStash.store(self._reference(cited))
-
-    def _reference(self, cited: _Numbered) -> str:
-        source = cited.source
-        about = escape(self.built.to(paths.source_page(source.key)))
-        which = f'<span class="cb-hidden"> ({escape(self.renderer.short(source.key))})</span>'
-        parts = [
-            self.renderer.reference_line(source),
-            f' <a class="cb-about" href="{about}">About this source{which}</a>',
-        ]
-        several = len(cited.anchors) > 1
-        for number, anchor in enumerate(cited.anchors, start=1):
-            label = f"Back to citation {number} of reference {cited.number}"
-            mark = f"↩<sup>{number}</sup>" if several else "↩"
-            parts.append(
-                f' <a class="cb-back" role="doc-backlink" href="#{anchor}" aria-label="{label}">'
-                f"{mark}</a>"
-            )
-        return "".join(parts)
+        token = citations.references(everything=self.everything)
+        ET.SubElement(section, "ol").text = AtomicString(token)
 
     def _fill(self, element: ET.Element, drawn: str) -> None:
         """Put HTML into an element: headings into the tree, where they are listed, the rest as is.
@@ -265,6 +217,12 @@ class _Page:
             return ""
         self.anchors.add(match[1])
         return match[0]
+
+
+def _plain(cite: Cite) -> str:
+    """Return a citation without markup, as it stands in its bracket."""
+    prefix = f"{cite.prefix} " if cite.prefix else ""
+    return prefix + citations.cite(cite.key) + (f", {cite.locator}" if cite.locator else "")
 
 
 def append_text(element: ET.Element, text: str) -> None:

@@ -71,12 +71,14 @@ class Renderer:
         found = self.references.get(key)
         return Markup(found.html) if found else Markup.escape(key)  # noqa: S704  (our own XHTML)
 
-    def reference_line(self, source: Source) -> str:
-        """Return a reference with its addresses and its status: the same on every page."""
-        if source.key not in self._lines:
-            drawn = self._environment.get_template("reference.html").render(source=source)
-            self._lines[source.key] = " ".join(drawn.split())
-        return self._lines[source.key]
+    def reference_line(self, source: Source, links: Links) -> str:
+        """Return a reference with its addresses, its status and the way to its page."""
+        about = links.to(paths.source_page(source.key))
+        if about not in self._lines:
+            template = self._environment.get_template("reference.html")
+            drawn = template.render(source=source, about=about)
+            self._lines[about] = " ".join(drawn.split())
+        return self._lines[about]
 
     def short(self, key: str) -> str:
         """Return a source's short name: "Mitchell 2023"."""

@@ -7,6 +7,7 @@ One grammar serves both the reader of pages (which wants places) and the Markdow
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 CLAIM_SCHEME = "claim:"
 
@@ -36,7 +37,8 @@ class Cite:
     offset: int = 0
 
 
-def parse_citation(body: str) -> list[Cite] | None:
+@lru_cache(maxsize=1024)
+def parse_citation(body: str) -> tuple[Cite, ...] | None:
     """Return the citations in a bracket's text, or None if it is not a citation."""
     cites: list[Cite] = []
     start = 0
@@ -60,7 +62,7 @@ def parse_citation(body: str) -> list[Cite] | None:
         else:
             return None
         start += len(part) + 1
-    return cites or None
+    return tuple(cites) or None
 
 
 @dataclass(frozen=True, slots=True)
