@@ -64,7 +64,11 @@ def broken_links(site: Path) -> list[str]:
     ids = {path: set(tree.xpath("//@id")) for path, tree in pages.items()}
     found = []
     for path, tree in pages.items():
-        links = tree.xpath("//article//@href | //head//@href | //@src | //@data-cb-card")
+        links = tree.xpath("//article//@href | //head//@href | //@src")
+        links += [
+            re.sub(r"(/|\.html)$", "/card.html", link.get("href"))
+            for link in tree.xpath("//a[@data-cb-card]")
+        ]
         for link in links:
             parts = urlsplit(link)
             if parts.scheme or parts.netloc or link.startswith("data:"):

@@ -18,7 +18,7 @@ from claimbase.pages import links, words
 from claimbase.pages.records import GeneratedPage, heading
 from claimbase.pages.render import Renderer
 
-LENGTH = 100
+LENGTH = 200
 """Items in a part."""
 
 _FURTHER = re.compile(r"(?:(?P<of>.+)/)?page-(?P<number>[1-9]\d*)\.md")

@@ -23,7 +23,7 @@
       copy.querySelectorAll(".cb-back").forEach((back) => back.remove());
       return copy;
     }
-    const url = new URL(from.dataset.cbCard, location.href);
+    const url = new URL(from.href.replace(/(\/|\.html)$/, "/card.html"));
     if (!fetched.has(url.href)) {
       const answer = await fetch(url);
       if (!answer.ok) return null;
