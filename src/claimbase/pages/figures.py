@@ -175,22 +175,13 @@ def _fact_box(results: list[_Result], options: Mapping[str, str]) -> Figure | No
     rows = []
     for r, by_name in zip(results, by_arm, strict=True):
         cells = [_counted(by_name[arm]) if arm in by_name else "" for arm in arms]
-        rows.append(
-            (
-                r.study_id,
-                (
-                    r.outcome.name,
-                    r.study.name,
-                    r.outcome.at,
-                    words.phrase(r.outcome.analysed),
-                    *cells,
-                ),
-            )
-        )
+        about = (r.outcome.at, words.phrase(r.outcome.analysed))
+        rows.append((r.study_id, (r.outcome.name, r.study.name, *cells, *about)))
     return Figure(
         options.get("title", ""),
         "",
-        ("Outcome", "Study", "When", "Whom it counts", *arms),
+        # The numbers come before what a phone has no room for.
+        ("Outcome", "Study", *arms, "When", "Whom it counts"),
         tuple(rows),
         tuple(dict.fromkeys(r.outcome.source for r in results)),
         (),
