@@ -4,6 +4,7 @@ The first part stands where the list was asked for, each further one on a page o
 that: ``topics/ptsd/``, then ``topics/ptsd/page-2/``.
 """
 
+import json
 import posixpath
 import re
 from collections import defaultdict
@@ -41,9 +42,9 @@ class Part:
     total: int
     pages: tuple[tuple[str, str], ...]
 
-    def of(self, *kinds: str) -> list[Any]:
-        """Return the items of some kinds, where a list holds several."""
-        return [item for item in self.items if kind_of(item) in kinds]
+    def of(self, kind: str) -> list[Any]:
+        """Return the items of a kind, where a list holds several."""
+        return [item for item in self.items if kind_of(item) == kind]
 
 
 def is_further(ledger: Ledger, path: str) -> bool:
@@ -226,5 +227,5 @@ def _lists(renderer: Renderer) -> Iterator[tuple[str, str, str, int]]:
 
 
 def _block(name: str, options: Mapping[str, str]) -> str:
-    lines = "".join(f'    {option}: "{value}"\n' for option, value in options.items())
+    lines = "".join(f"    {option}: {json.dumps(value)}\n" for option, value in options.items())
     return f"/// {name}\n{lines}///"
