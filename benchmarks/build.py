@@ -191,6 +191,8 @@ def build(python: Path, root: Path) -> Cost:
         "NO_MKDOCS_2_WARNING": "1",
         "SOURCE_DATE_EPOCH": str(calendar.timegm(synthetic.DAY.timetuple())),
     }
+    # The peers were installed with their byte code; the engine, where it is edited, makes its own.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     output = root / "build.log"
     command = [str(python), "-m", "mkdocs", "build", "--quiet", "--strict"]
     with output.open("wb") as log:

@@ -19,7 +19,7 @@ from hypothesis import settings
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
 from scripts.browser import HELP, find
-from tests.mini import CONFIG
+from tests.mini import CONFIG, git, write
 from tests.minisite import ROOT, MiniSite, lay_out
 
 # Elsewhere properties are tried on new examples each time; a shared run tries the same ones, so
@@ -50,6 +50,21 @@ DEVICES: dict[str, dict[str, Any]] = {
 
 Device = Literal["phone", "desktop"]
 OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The base on a branch `change` that left `main`."""
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    root = tmp_path / "site"
+    write(root)
+    git(root, "init", "--quiet", "--initial-branch=main")
+    git(root, "add", ".")
+    git(root, "commit", "--quiet", "-m", "Base")
+    git(root, "checkout", "--quiet", "-b", "change")
+    return root
 
 
 @pytest.fixture

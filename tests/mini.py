@@ -5,6 +5,7 @@ place with «guillemets», which are taken out again: `marked` tells where they 
 """
 
 import re
+import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -276,6 +277,12 @@ def marked(name: str, text: str) -> list[Place]:
             places.append(Place(name, number, column, len(match[1])))
             taken += len(match[0]) - len(match[1])
     return places
+
+
+def git(root: Path, *arguments: str) -> None:
+    """Run git in a folder, as somebody."""
+    identity = ["-c", "user.name=A", "-c", "user.email=a@tea.example", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", "-C", root, *identity, *arguments], check=True, capture_output=True)
 
 
 def read(root: Path) -> tuple[Ledger, list[Diagnostic]]:

@@ -241,8 +241,11 @@ class TestCache:
             {"author": [{"family": "A"}, {"family": "B"}], "custom": {"et-al": ["author"]}},
             "A n.d.",
         ),
-        ({"author": [{"literal": "U.S. Food and Drug Administration"}]}, "FDA n.d."),
-        ({"author": [{"literal": "The European Medicines Agency"}]}, "EMA n.d."),
+        ({"author": [{"literal": "Norland Food Office"}]}, "Norland Food Office n.d."),
+        (
+            {"author": [{"literal": "The Food Office"}], "custom": {"short-author": "NFO"}},
+            "NFO n.d.",
+        ),
         ({"publisher": "BBC News"}, "BBC News n.d."),
         ({"title": "A title that goes on and on, well past its end"}, None),
         ({}, "x n.d."),

@@ -1,14 +1,28 @@
 """The manual is made from the code: whatever can be written is in it."""
 
 import re
+from collections.abc import Iterator
 
+import click
 import pytest
 
+from claimbase.cli import main
+from claimbase.cli.reference import command_line
 from claimbase.exporting.schemas import editor_schemas
 from claimbase.pages.manual import manual
 from claimbase.reading.grammar import BLOCKS
 
-PAGES = {page.name: page.markdown for page in manual()}
+PAGES = {page.name: page.markdown for page in manual(command_line(main, "claimbase"))}
+
+
+def commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
+    yield path, command
+    if isinstance(command, click.Group):
+        for name, inner in command.commands.items():
+            yield from commands(inner, f"{path} {name}")
+
+
+COMMANDS = dict(commands(main, "claimbase"))
 
 
 @pytest.mark.parametrize("name", sorted(editor_schemas()))
@@ -26,6 +40,20 @@ def test_every_block_and_option_is_in_it() -> None:
         section = PAGES["blocks"].split(f"\n## {name}\n")[1].split("\n## ")[0]
         assert spec.summary in section
         assert all(f"`{option}`" in section for option in spec.options)
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_every_command_is_in_it_with_each_option_and_its_help(path: str) -> None:
+    command = COMMANDS[path]
+    section = PAGES["commands"].split(f"\n## {path}\n")[1].split("\n## ")[0]
+    assert command.help
+    assert command.help.split("\n")[0] in section
+    assert f"```text\n{path} " in section
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and "--help" not in parameter.opts:
+            assert parameter.help, parameter.opts
+            lines = [line for line in section.split("\n") if parameter.opts[-1] in line]
+            assert any(parameter.help.split("[")[0] in line for line in lines), parameter.opts
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -86,3 +86,9 @@ def test_the_repository_holds_them_as_they_are():
     folder = ROOT / "schemas"
     for name, schema in editor_schemas().items():
         assert json.loads((folder / name).read_text("utf-8")) == schema, "run claimbase schema"
+
+
+def test_the_container_has_the_extensions_that_the_folder_suggests():
+    container = json.loads((ROOT / ".devcontainer/devcontainer.json").read_text("utf-8"))
+    suggested = json.loads((ROOT / ".vscode/extensions.json").read_text("utf-8"))
+    assert container["customizations"]["vscode"]["extensions"] == suggested["recommendations"]

@@ -1,6 +1,5 @@
 """What a change has to answer for: `check --since`, history, and addresses that lead on."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -19,9 +18,11 @@ from tests.mini import (
     POPULAR,
     TOPICS,
     Change,
+    add,
     day,  # noqa: F401
     drop,
     edit,
+    git,
     put,
     read,
     write,
@@ -30,26 +31,6 @@ from tests.mini import (
 REDIRECTS = "references/redirects.yml"
 FIRST = "  - {date: 2026-01-15, kind: published, change: First published.}\n"
 SURER = CONCLUDES.replace("may shorten", "probably shortens")
-
-
-def git(root: Path, *arguments: str) -> None:
-    identity = ["-c", "user.name=A", "-c", "user.email=a@tea.example", "-c", "commit.gpgsign=false"]
-    subprocess.run(["git", "-C", root, *identity, *arguments], check=True, capture_output=True)
-
-
-@pytest.fixture
-def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The base on a branch `change` that left `main`."""
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
-    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
-        monkeypatch.delenv(name, raising=False)
-    root = tmp_path / "site"
-    write(root)
-    git(root, "init", "--quiet", "--initial-branch=main")
-    git(root, "add", ".")
-    git(root, "commit", "--quiet", "-m", "Base")
-    git(root, "checkout", "--quiet", "-b", "change")
-    return root
 
 
 def check(root: Path, branch: str = "main") -> Result:
@@ -141,8 +122,16 @@ def test_a_change_with_its_reason_or_of_other_things_passes(base, changes):
 
 def test_history_is_not_rewritten(base):
     done = change(base, edit(FACT, "First published.", "Published."))
-    assert f"{FACT}:10:1: warning CB603" in done.output
+    assert f"{FACT}:10:1: error CB603" in done.output
     assert '"First published."' in done.output
+    assert done.exit_code == 1
+
+
+def test_history_is_not_rewritten_under_another_name(base):
+    text = FILES[FACT].replace("First published.", "Published.")
+    moved = (*GONE, put("docs/claims/balm-food.md", text))
+    done = change(base, *moved, put(REDIRECTS, "claims/balm-sold: claims/balm-food\n"))
+    assert "docs/claims/balm-food.md:10:1: error CB603" in done.output
 
 
 GONE = (
@@ -215,16 +204,33 @@ def test_redirects_that_are_sound_pass(tmp_path):
 # Which faults a change answers for
 
 
-def test_old_faults_elsewhere_are_not_the_changes(base):
-    write(base, edit(TOPICS, "sleep.md", "slep.md"))
+def on_main(base: Path, *faults: Change) -> None:
+    """Commit faults to `main`, and start the work from there."""
     git(base, "checkout", "--quiet", "main")
+    write(base, *faults)
     git(base, "commit", "--quiet", "-am", "A fault")
     git(base, "checkout", "--quiet", "-B", "change")
-    done = change(base, edit(TOPICS, "sleep.md", "slep.md"), edit(PAGE, "goes", "reaches"))
+
+
+def test_old_faults_are_not_the_changes(base):
+    old = edit(TOPICS, "sleep.md", "slep.md")
+    on_main(base, old)
+    done = change(base, old, edit(PAGE, "goes", "reaches"))
     assert done.output.startswith("Nothing wrong.")
-    # In a file that is changed, they are.
-    done = change(base, edit(TOPICS, "sleep.md", "slep.md\n# sleep"), edit(PAGE, "goes", "reaches"))
+    # So, too, where they moved in a file that is changed.
+    done = change(base, put(TOPICS, "# Teas\n" + FILES[TOPICS].replace("sleep.md", "slep.md")))
+    assert done.output.startswith("Nothing wrong.")
+    # On a line that is changed they are.
+    done = change(base, edit(TOPICS, "sleep.md", "slep.md # sleep"))
     assert "CB108" in done.output
+
+
+def test_an_old_fault_that_is_copied_is_a_new_one(base):
+    line = "It has been sold for years.\n"
+    on_main(base, add(PAGE, f"\n{line}"))
+    assert check(base).output.startswith("Nothing wrong.")
+    done = change(base, add(PAGE, f"\n{line}\n{line}"))
+    assert done.output.count("CB501") == 2
 
 
 def test_a_fault_that_a_change_makes_elsewhere_is_told(base):

@@ -342,7 +342,18 @@ def test_only_what_was_not_looked_up_lately(base, services):
 def test_the_contact_is_given(base, services):
     write(base, *NUMBERED, edit(CONFIG, "months: 12", "months: 12\n      contact: a@tea.example"))
     watch(base)
+    assert services.headers
     assert all("mailto:a@tea.example" in head["User-Agent"] for head in services.headers)
+
+
+def test_another_contact_is_given_instead(base, services, monkeypatch):
+    assert "No contact is set" in watch(base, "--dry-run").stderr
+    monkeypatch.setenv("CLAIMBASE_CONTACT", "https://tea.example/issues")
+    services.headers.clear()
+    yesterday(base)
+    assert "No contact is set" not in watch(base).stderr
+    assert services.headers
+    assert all("(https://tea.example/issues)" in h["User-Agent"] for h in services.headers)
 
 
 def test_an_interrupted_run_goes_on_where_it_stopped(base, services):

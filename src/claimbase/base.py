@@ -178,7 +178,7 @@ def _read_page(base: Base, path: Path) -> None:
             BAD_ID,
             Place(name),
             f'the file\'s name is the id, and "{path.stem}" is not written as one',
-            "name it with lower case words joined by hyphens, such as mapp2-severity.md",
+            "name it with lower case words joined by hyphens, such as balm-sleep.md",
         )
     folder, model = parts[0], _model_of(parts[0], page, problems)
     record = validate(model, page.front, problems) if model else None

@@ -2,12 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
+from typing import Any, TypeVar
 
-from claimbase.base import Base, Filed
+from claimbase.base import CAVEATS, CLAIMS, STUDIES, Base, Filed
 from claimbase.model.caveat import Caveat
 from claimbase.model.claim import (
     ClaimBase,
@@ -17,11 +18,12 @@ from claimbase.model.claim import (
     Popular,
     Relation,
 )
-from claimbase.model.diagnostic import Place
 from claimbase.model.source import Appraisal, Seen, Source, SourceKind, SourceStatus, State
 from claimbase.model.study import Outcome, Study
 from claimbase.model.tables import Sponsor, Topic
 from claimbase.settings import Settings
+
+T = TypeVar("T")
 
 
 class Standing(IntEnum):
@@ -68,11 +70,10 @@ class Dependant:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A place in a page that refers to a record."""
+    """A page that refers to a record."""
 
     page: str
     title: str
-    place: Place
 
 
 def _lists() -> defaultdict[str, list[str]]:
@@ -86,11 +87,13 @@ class Backlinks:
     Attributes:
         dependants: Source to the claims whose evidence names it.
         reporting: Source to the studies it reports or pools.
-        claim_uses: Claim to the places in pages that link to it.
-        source_uses: Source to the places in pages that cite it.
+        claim_uses: Claim to the pages that link to it.
+        source_uses: Source to the pages that cite it.
         measured: Claim to the popular claims measured against it.
         bound: Study to the claims bound to it.
         with_caveat: Caveat to the claims that carry it.
+        by_result: Result to the claims bound to it.
+        related: Claim to the claims that name it as related.
     """
 
     dependants: defaultdict[str, list[Dependant]] = field(default_factory=lambda: defaultdict(list))
@@ -102,6 +105,8 @@ class Backlinks:
     with_caveat: defaultdict[str, list[Filed[ClaimBase]]] = field(
         default_factory=lambda: defaultdict(list)
     )
+    by_result: defaultdict[str, list[str]] = field(default_factory=_lists)
+    related: defaultdict[str, list[str]] = field(default_factory=_lists)
 
 
 @dataclass
@@ -126,6 +131,11 @@ class Ledger:
         return self.settings.docs_name
 
     # Looking up
+
+    @property
+    def shelves(self) -> dict[str, Mapping[str, Filed[Any]]]:
+        """The records that are pages, by their folder and id."""
+        return {CLAIMS: self.claims, STUDIES: self.studies, CAVEATS: self.caveats}
 
     def page_title(self, path: str) -> str:
         """Return the title of a page by its path below docs, or the path if there is none."""
@@ -175,11 +185,11 @@ class Ledger:
         return self.back.reporting.get(key, [])
 
     def claim_uses(self, claim_id: str) -> list[Use]:
-        """Return the places in pages that link to a claim."""
+        """Return the pages that link to a claim, each once."""
         return self.back.claim_uses.get(claim_id, [])
 
     def source_uses(self, key: str) -> list[Use]:
-        """Return the places in pages that cite a source."""
+        """Return the pages that cite a source, each once."""
         return self.back.source_uses.get(key, [])
 
     def measured_against(self, claim_id: str) -> list[str]:
@@ -269,13 +279,14 @@ class Ledger:
         fallen: list[str] = []
         weakened: list[str] = []
         without = frozenset({key})
-        for claim_id in self._touched_by(key):
+        for claim_id in self.touched_by(key):
             before, after = self.standing(claim_id), self.standing(claim_id, without)
             if after < before:
                 (weakened if after else fallen).append(claim_id)
         return fallen, weakened
 
-    def _touched_by(self, key: str) -> list[str]:
+    def touched_by(self, key: str) -> list[str]:
+        """Return the claims that name a source, and those measured against them, in order."""
         direct = {dependant.claim.id for dependant in self.dependants(key)}
         measured = {popular for claim_id in direct for popular in self.measured_against(claim_id)}
         return sorted(direct | measured)
@@ -312,15 +323,11 @@ class Ledger:
 
     def same_evidence(self, claim_id: str) -> list[str]:
         """Return other claims bound to the same results or named as related, in order."""
-        filed = self.claims[claim_id]
-        own = {link.result for link in filed.record.evidence if link.result}
-        found = set(filed.record.related)
-        for other in self.claims.values():
-            if own & {link.result for link in other.record.evidence if link.result}:
-                found.add(other.id)
-            if claim_id in other.record.related:
-                found.add(other.id)
-        return sorted(found & set(self.claims) - {claim_id})
+        claim = self.claims[claim_id].record
+        found = {*claim.related, *self.back.related.get(claim_id, [])}
+        for link in claim.evidence:
+            found.update(self.back.by_result.get(link.result or "", []))
+        return sorted((found & self.claims.keys()) - {claim_id})
 
 
 def link(base: Base) -> Ledger:
@@ -343,13 +350,11 @@ def link(base: Base) -> Ledger:
 
 
 def _link_tables(ledger: Ledger) -> None:
-    pages = {page: use for use, page in _tables_shown(ledger)}
+    pages = {name: use for use, name in _tables_shown(ledger)}
     for name, rows in ledger.base.tables.items():
-        shown = pages.get(name)
-        for row in rows.values():
-            for key in row.record.sources:
-                if shown:
-                    ledger.back.source_uses[key].append(Use(shown.page, shown.title, row.place()))
+        if name in pages:
+            for key in dict.fromkeys(key for row in rows.values() for key in row.record.sources):
+                _append_once(ledger.back.source_uses[key], pages[name])
 
 
 def _tables_shown(ledger: Ledger) -> Iterator[tuple[Use, str]]:
@@ -357,7 +362,7 @@ def _tables_shown(ledger: Ledger) -> Iterator[tuple[Use, str]]:
     for page in ledger.base.pages.values():
         for block in page.blocks:
             if block.name in ledger.base.tables:
-                yield Use(page.file, page.title, block.place), block.name
+                yield Use(page.file, page.title), block.name
 
 
 def _link_studies(ledger: Ledger) -> None:
@@ -374,10 +379,14 @@ def _link_claims(ledger: Ledger) -> None:
     for filed in sorted(ledger.claims.values(), key=lambda f: f.id):
         for evidence in filed.record.evidence:
             ledger.back.dependants[evidence.source].append(Dependant(filed, evidence))
+            if evidence.result:
+                ledger.back.by_result[evidence.result].append(filed.id)
         for caveat in filed.record.caveats:
             ledger.back.with_caveat[caveat].append(filed)
         for study_id in _studies_of(ledger, filed.record):
             _append_once(ledger.back.bound[study_id], filed.id)
+        for other in filed.record.related:
+            ledger.back.related[other].append(filed.id)
         if isinstance(filed.record, Popular):
             for other in filed.record.measured_against:
                 ledger.back.measured[other].append(filed.id)
@@ -388,16 +397,15 @@ def _link_pages(ledger: Ledger) -> None:
     names |= {filed.file: filed.record.name for filed in ledger.studies.values()}
     names |= {filed.file: filed.record.name for filed in ledger.caveats.values()}
     for page in ledger.base.pages.values():
-        title = names.get(page.file, page.title)
-        for use in page.claim_uses:
-            ledger.back.claim_uses[use.id].append(Use(page.file, title, use.place))
-        for claim_id, place in page.claims_shown:
-            ledger.back.claim_uses[claim_id].append(Use(page.file, title, place))
-        for citation in page.citations:
-            ledger.back.source_uses[citation.cite.key].append(Use(page.file, title, citation.place))
+        use = Use(page.file, names.get(page.file, page.title))
+        claims = [*(use.id for use in page.claim_uses), *(id_ for id_, _ in page.claims_shown)]
+        for claim_id in dict.fromkeys(claims):
+            ledger.back.claim_uses[claim_id].append(use)
+        for key in dict.fromkeys(citation.cite.key for citation in page.citations):
+            ledger.back.source_uses[key].append(use)
 
 
-def _append_once(items: list[str], item: str) -> None:
+def _append_once(items: list[T], item: T) -> None:
     if item not in items:
         items.append(item)
 

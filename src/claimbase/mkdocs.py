@@ -27,6 +27,8 @@ from claimbase.base import read_base
 from claimbase.checks import run
 from claimbase.checks.report import as_text, summary
 from claimbase.citing.csl import format_references
+from claimbase.cli import main
+from claimbase.cli.reference import command_line
 from claimbase.exporting import linked_data, paper, policy, search, social
 from claimbase.exporting.data import data_files
 from claimbase.exporting.feeds import feed_files
@@ -180,7 +182,10 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         self.entries, self.hashes, self.texts = [], set(), {}
         self.generated = {
             page.path: page
-            for page in chain(generated_pages(self.renderer.ledger), further_pages(self.renderer))
+            for page in chain(
+                generated_pages(self.renderer.ledger, command_line(main, "claimbase")),
+                further_pages(self.renderer),
+            )
             if files.get_file_from_path(page.path) is None
         }
         for page in self.generated.values():

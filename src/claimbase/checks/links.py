@@ -254,7 +254,7 @@ def unknown_outcome_kind(ledger: Ledger) -> Iterator[Fault]:
 def unknown_topic_page(ledger: Ledger) -> Iterator[Fault]:
     """A topic names a page that does not exist.
 
-    **To mend it** give the page's path below `docs/`, such as `evidence/ptsd.md`.
+    **To mend it** give the page's path below `docs/`, such as `evidence/sleep.md`.
     """
     docs = ledger.settings.docs
     known = [p.relative_to(docs).as_posix() for p in docs.rglob("*.md")] if docs.is_dir() else []

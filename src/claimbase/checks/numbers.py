@@ -92,7 +92,7 @@ _DENOMINATOR = re.compile(
 )
 _SCALE = rf"(?:{_S}(?P<scale>{'|'.join(_SCALES)})\b)?"
 _NUMBER = re.compile(
-    # What belongs to a name (MAPP1, CAPS-5) or to a longer number is none.
+    # What belongs to a name (BALM1, ISI-7) or to a longer number is none.
     rf"(?<![\w.])(?<![A-Za-z]{_DASH})"
     r"(?P<number>\d{1,3}(?:[,\u00a0\u2009\u202f]\d{3}){1,9}+(?:\.\d++)?|\d{1,30}+(?:\.\d++)?|\.\d++)"
     rf"(?!\.?\d)(?:(?={_UNIT})|(?![^\W\d]))(?i:{_SCALE})"

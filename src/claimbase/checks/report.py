@@ -1,17 +1,21 @@
 """Diagnostics as people, programs and continuous integration read them."""
 
 import json
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeAlias
 
 from claimbase.model.diagnostic import Diagnostic, Severity
 
 FORMATS = ("text", "json", "github")
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 _WIDTH = 100
+
+Fingerprint: TypeAlias = tuple[str, ...]
 
 
 def render(diagnostics: Sequence[Diagnostic], style: str, root: Path) -> str:
@@ -49,6 +53,19 @@ def as_text(diagnostic: Diagnostic, root: Path) -> str:
         lines.append(f"  {' ' * gutter} | {' ' * _width(shown[:offset])}{carets}")
     lines.append(f"  help: {diagnostic.help}")
     return "\n".join(lines)
+
+
+def fingerprint(diagnostic: Diagnostic, root: Path) -> Fingerprint:
+    """Return what makes a diagnostic the same one in another revision of its file.
+
+    That is all but its place, and the line that it is about as it is written: a fault moves with
+    its line, and one on a line that was changed is a new one.
+    """
+    place = diagnostic.place
+    lines = _lines(root / place.file)
+    line = lines[place.line - 1] if 0 < place.line <= len(lines) else ""
+    message = re.sub(r":\d+:\d+\b", "", diagnostic.message)
+    return diagnostic.code, diagnostic.severity.value, place.file, message, line
 
 
 def as_json(diagnostics: Sequence[Diagnostic]) -> str:

@@ -5,6 +5,7 @@ All but the last compare a base with what it was, and find nothing where that is
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from claimbase.base import CAVEATS, CLAIMS, STUDIES, Filed
@@ -12,7 +13,7 @@ from claimbase.checks.rule import Fault, rule
 from claimbase.ledger import Ledger
 from claimbase.model.caveat import Caveat
 from claimbase.model.claim import Change, ClaimBase, Conclusion, HistoryEntry, Popular
-from claimbase.model.diagnostic import Place, Severity
+from claimbase.model.diagnostic import Place
 from claimbase.reading.validate import did_you_mean
 
 SOURCES = "sources"
@@ -32,9 +33,12 @@ def change_without_history(ledger: Ledger) -> Iterator[Fault]:
     **To mend it** add to its `history` the day, the kind and the reason:
     `{date: 2026-11-21, kind: certainty, change: "Raised to moderate: a third trial agrees."}`.
     """
-    for old, new in _pairs(ledger):
-        entries = {entry.kind for entry in _new_entries(old.record, new.record)}
-        for field, kind, was, now in _differences(old.record, new.record):
+    if ledger.before is None:
+        return
+    before = ledger.before
+    for old, new in chain(pairs(before, ledger, CLAIMS), pairs(before, ledger, CAVEATS)):
+        entries = {entry.kind for entry in new_entries(old.record, new.record)}
+        for field, kind, was, now in differences(old.record, new.record):
             if not entries & (_BY_WORDING if kind is Change.WORDING else {kind}):
                 yield (
                     new.place(*field),
@@ -72,22 +76,20 @@ def lost_id(ledger: Ledger) -> Iterator[Fault]:
             )
 
 
-@rule("CB603", "history-rewritten", Severity.WARNING)
+@rule("CB603", "history-rewritten")
 def history_rewritten(ledger: Ledger) -> Iterator[Fault]:
     """An entry of a record's history was changed or taken out.
 
-    The history is what readers go by who saw the record as it was. Found only by
-    `claimbase check --since BRANCH`.
+    The history is what readers go by who saw the record as it was. A record that was renamed keeps
+    it. Found only by `claimbase check --since BRANCH`.
 
     **To mend it** put the entry back as it was, and add one that corrects it.
     """
     if ledger.before is None:
         return
-    known = {(filed.file, filed.id): filed for filed in ledger.reviewed_records}
-    for old in ledger.before.reviewed_records:
-        new = known.get((old.file, old.id))
-        if new is None:
-            continue
+    for old, new in chain.from_iterable(
+        pairs(ledger.before, ledger, folder) for folder in ledger.shelves
+    ):
         for entry in old.record.history:
             if entry not in new.record.history:
                 yield (
@@ -124,36 +126,24 @@ def bad_redirect(ledger: Ledger) -> Iterator[Fault]:
 
 def records(ledger: Ledger) -> dict[str, Place]:
     """Return every record that has an address of its own, as ``folder/id``, and its place."""
-    shelves: dict[str, Mapping[str, Filed[Any]]] = {
-        CLAIMS: ledger.claims,
-        STUDIES: ledger.studies,
-        CAVEATS: ledger.caveats,
-    }
     found = {
         f"{folder}/{name}": Place(filed.file)
-        for folder, shelf in shelves.items()
+        for folder, shelf in ledger.shelves.items()
         for name, filed in shelf.items()
     }
     return found | {f"{SOURCES}/{key}": entry.place for key, entry in ledger.base.entries.items()}
 
 
-def _pairs(
-    ledger: Ledger,
-) -> Iterator[tuple[Filed[ClaimBase], Filed[ClaimBase]] | tuple[Filed[Caveat], Filed[Caveat]]]:
-    """Yield each claim and caveat as it was and as it is, under its new name if it has one."""
-    if ledger.before is None:
-        return
-    for name, old in ledger.before.claims.items():
-        new = ledger.claims.get(_now(ledger, ledger.before.claims, CLAIMS, name))
+def pairs(before: Ledger, now: Ledger, folder: str) -> Iterator[tuple[Filed[Any], Filed[Any]]]:
+    """Yield each record of a folder as it was and as it is, under its new name if it has one."""
+    old_shelf, shelf = before.shelves[folder], now.shelves[folder]
+    for name, old in old_shelf.items():
+        new = shelf.get(name_now(now, old_shelf, folder, name))
         if new is not None:
             yield old, new
-    for name, caveat in ledger.before.caveats.items():
-        now = ledger.caveats.get(_now(ledger, ledger.before.caveats, CAVEATS, name))
-        if now is not None:
-            yield caveat, now
 
 
-def _now(ledger: Ledger, before: Mapping[str, object], folder: str, name: str) -> str:
+def name_now(ledger: Ledger, before: Mapping[str, object], folder: str, name: str) -> str:
     """Return the name that a record has now; a record that was merged into another has none."""
     folder_now, _, name_now = ledger.base.redirects.get(f"{folder}/{name}", "").partition("/")
     if folder_now != folder:
@@ -161,7 +151,7 @@ def _now(ledger: Ledger, before: Mapping[str, object], folder: str, name: str) -
     return "" if name_now in before else name_now
 
 
-def _differences(
+def differences(
     old: ClaimBase | Caveat, new: ClaimBase | Caveat
 ) -> Iterator[tuple[tuple[str, ...], Change, str, str]]:
     """Yield the fields that must not change in silence, with what they were and are."""
@@ -182,7 +172,8 @@ def _differences(
             yield ("fair-wording",), Change.WORDING, old.fair_wording, new.fair_wording
 
 
-def _new_entries(old: ClaimBase | Caveat, new: ClaimBase | Caveat) -> list[HistoryEntry]:
+def new_entries(old: ClaimBase | Caveat, new: ClaimBase | Caveat) -> list[HistoryEntry]:
+    """Return the entries of a history that were not there before."""
     return [entry for entry in new.history if entry not in old.history]
 
 

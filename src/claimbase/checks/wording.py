@@ -269,7 +269,7 @@ def number_not_in_claim(ledger: Ledger) -> Iterator[Fault]:
     """A figure in text tied to a claim is not a figure of the claim.
 
     It must stand in the claim's sentence, in a result that its evidence is bound to, or in a
-    finding's `numbers`. Numbers in names (CAPS-5, phase 3) and dates are left alone. Where a part
+    finding's `numbers`. Numbers in names (ISI-7, phase 3) and dates are left alone. Where a part
     of a sentence names one arm of a study only, the figure must not be another arm's.
 
     **To mend it** correct the figure, or tie the text to the claim that holds it.

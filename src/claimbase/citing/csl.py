@@ -52,7 +52,7 @@ class Reference:
         html: The reference as an XHTML fragment without its DOI, PubMed numbers and address:
             pages print those as links behind it.
         text: The whole reference as plain text, identifiers included.
-        short: A name for tables, such as "Mitchell 2023". Not unique.
+        short: A name for tables, such as "Green 2021". Not unique.
     """
 
     key: str

@@ -1,45 +1,28 @@
 """Short names of sources, for tables and chart labels."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-_INITIALS = {
-    body: initials
-    for initials, body in (
-        ("DEA", "drug enforcement administration"),
-        ("EMA", "european medicines agency"),
-        ("EUDA", "european union drugs agency"),
-        ("FDA", "food and drug administration"),
-        ("ICER", "institute for clinical and economic review"),
-        ("MAPS", "multidisciplinary association for psychedelic studies"),
-        ("MAPS PBC", "maps public benefit corporation"),
-        ("NICE", "national institute for health and care excellence"),
-        ("NIDA", "national institute on drug abuse"),
-        ("NIH", "national institutes of health"),
-        ("TGA", "therapeutic goods administration"),
-        ("UNODC", "united nations office on drugs and crime"),
-        ("VA", "department of veterans affairs"),
-        ("WHO", "world health organization"),
-    )
-}
-"""Bodies that readers know by their initials. No rule gives these (NICE, EMA, ICER)."""
+from claimbase.reading.csl import ET_AL, SHORT_AUTHOR
 
-_COUNTRY = re.compile(r"^(?:the\s+)?(?:u\.?\s?s\.?a?\.?|united states)\s+", re.IGNORECASE)
 _LONGEST_TITLE = 40
 
 
 def short_name(item: Mapping[str, Any]) -> str:
-    """Return a CSL item's short name: "Mitchell 2023", "Mitchell & Ot'alora 2023", "FDA 2024".
+    """Return a CSL item's short name: "Green 2021", "Green & Brown 2021", "WHO 2024".
 
-    Three or more authors are named by the first, as reviews of trials do. Without authors the
-    name is the publisher's or the journal's, or else the beginning of the title. It says what a
-    source is at a glance; it need not be unique.
+    The bibliography's own short name goes first (``shortauthor``, for bodies known by their
+    initials). Three or more authors are named by the first, as reviews of trials do. Without
+    authors the name is the publisher's or the journal's, or else the beginning of the title. It
+    says what a source is at a glance; it need not be unique.
     """
     people = item.get("author") or item.get("editor") or []
-    more = item.get("custom", {}).get("et-al", ())
-    if not people:
-        who = _body(str(item.get("publisher") or item.get("container-title") or ""))
+    custom = item.get("custom", {})
+    more = custom.get(ET_AL, ())
+    if custom.get(SHORT_AUTHOR):
+        who = str(custom[SHORT_AUTHOR])
+    elif not people:
+        who = str(item.get("publisher") or item.get("container-title") or "")
         who = who or _beginning(str(item.get("title", ""))) or str(item.get("id", ""))
     elif len(people) == 2 and "author" not in more:
         who = " & ".join(_surname(person) for person in people)
@@ -50,14 +33,9 @@ def short_name(item: Mapping[str, Any]) -> str:
 
 def _surname(person: Mapping[str, str]) -> str:
     if person.get("literal"):
-        return _body(person["literal"])
+        return person["literal"]
     parts = (person.get("non-dropping-particle"), person.get("family") or person.get("given"))
     return " ".join(part for part in parts if part)
-
-
-def _body(name: str) -> str:
-    bare = _COUNTRY.sub("", name)
-    return _INITIALS.get(bare.removeprefix("The ").casefold(), name)
 
 
 def _beginning(title: str) -> str:

@@ -1,5 +1,7 @@
 """What several commands share."""
 
+import tempfile
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,9 +11,10 @@ import click
 from claimbase import __version__
 from claimbase.base import read_base
 from claimbase.checks import run
-from claimbase.checks.report import render
+from claimbase.checks.report import Fingerprint, fingerprint, render
 from claimbase.ledger import Ledger, link
 from claimbase.model.diagnostic import Diagnostic
+from claimbase.reading import revision
 from claimbase.reading.problems import Problems
 from claimbase.settings import Settings, load_settings
 from claimbase.watching import crossref, pubmed, trials
@@ -40,6 +43,27 @@ def load(config_file: Path) -> tuple[Ledger | None, list[Diagnostic]]:
     return ledger, run(ledger)
 
 
+def load_before(
+    config_file: Path, ledger: Ledger, branch: str
+) -> tuple[Ledger | None, Counter[Fingerprint]]:
+    """Return a base as it was where the work on it left a branch, and what was wrong with it then.
+
+    A branch without a base yet has no ledger.
+
+    Raises:
+        ClickException: There is no such branch, or no repository.
+    """
+    root = ledger.settings.root
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name).resolve()
+        try:
+            revision.lay_out(root, revision.fork_point(root, branch), folder)
+        except revision.GitError as error:
+            raise click.ClickException(f"cannot compare with {branch}: {error}") from None
+        before, found = load(folder / config_file.name)
+        return before, Counter(fingerprint(diagnostic, folder) for diagnostic in found)
+
+
 def load_or_stop(config_file: Path) -> tuple[Ledger, list[Diagnostic]]:
     """Return the ledger of a base, as `load` does.
 
@@ -56,37 +80,44 @@ def asking(command: F) -> F:
     """Add the options of commands that ask the services."""
     for option in (
         click.option(
+            "--contact",
+            envvar="CLAIMBASE_CONTACT",
+            show_envvar=True,
+            help="Where the services can write to, in place of the one that the settings name.",
+        ),
+        click.option(
             "--timeout",
             default=20.0,
-            show_default=True,
             envvar="CLAIMBASE_TIMEOUT",
+            show_envvar=True,
             help="Seconds without a byte after which a connection is given up.",
         ),
         click.option(
             "--pause",
             type=float,
             envvar="CLAIMBASE_PAUSE",
+            show_envvar=True,
             help="Seconds between two questions to one service, in place of its own pace.",
         ),
         click.option(
             "--crossref",
             default=crossref.ADDRESS,
-            show_default=True,
             envvar="CLAIMBASE_CROSSREF",
+            show_envvar=True,
             help="Where Crossref's REST API is.",
         ),
         click.option(
             "--pubmed",
             default=pubmed.ADDRESS,
-            show_default=True,
             envvar="CLAIMBASE_PUBMED",
+            show_envvar=True,
             help="Where PubMed's E-utilities are.",
         ),
         click.option(
             "--trials",
             default=trials.ADDRESS,
-            show_default=True,
             envvar="CLAIMBASE_TRIALS",
+            show_envvar=True,
             help="Where version 2 of ClinicalTrials.gov's API is.",
         ),
     ):
@@ -94,17 +125,16 @@ def asking(command: F) -> F:
     return command
 
 
-def services(settings: Settings, **addresses: str) -> Services:
+def services(settings: Settings, contact: str | None, **addresses: str) -> Services:
     """Return the services at their addresses, with who asks them."""
     return Services(
         **{name: address.rstrip("/") for name, address in addresses.items()},
-        contact=settings.options.contact or "",
+        contact=contact or settings.options.contact or "",
     )
 
 
-def client(settings: Settings, timeout: float, pause: float | None) -> Client:
+def client(settings: Settings, contact: str, timeout: float, pause: float | None) -> Client:
     """Return a client that says who asks: the engine, the site and a contact."""
-    contact = settings.options.contact or ""
     about = [settings.site_url, f"mailto:{contact}" if "@" in contact else contact]
     shown = "; ".join(part for part in about if part)
     return Client(

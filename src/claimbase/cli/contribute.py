@@ -41,7 +41,6 @@ def _today() -> dt.date:
     "--seen",
     type=_SEEN,
     default=Seen.RECORD.value,
-    show_default=True,
     help="How close to the source you got.",
 )
 @click.option("--title", help="The title, for a web page that does not tell it.")
@@ -56,6 +55,7 @@ def cite(
     seen: str,
     title: str | None,
     bib: Path | None,
+    contact: str | None,
     timeout: float,
     pause: float | None,
     **addresses: str,
@@ -73,8 +73,9 @@ def cite(
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     try:
-        with common.client(settings, timeout, pause) as client:
-            found = citing.look_up(named, ledger, client, common.services(settings, **addresses))
+        services = common.services(settings, contact, **addresses)
+        with common.client(settings, services.contact, timeout, pause) as client:
+            found = citing.look_up(named, ledger, client, services)
     except citing.NotCitedError as error:
         raise click.ClickException(str(error)) from None
     if title or not found.reference.title:
@@ -304,9 +305,9 @@ _PARTS: dict[str, Callable[[_Asker, dict[str, Any]], dict[str, Any]]] = {
 @click.argument("study_id", metavar="ID")
 @click.option("--name", help="The name it goes by.")
 @click.option("--title", help="What it is, in a line.")
-@click.option("--design", type=click.Choice(_values(Design)))
+@click.option("--design", type=click.Choice(_values(Design)), help="How it was done.")
 @click.option("--masking", type=click.Choice(_values(Masking)), help="Who did not know the arm.")
-@click.option("--status", type=click.Choice(_values(StudyStatus)))
+@click.option("--status", type=click.Choice(_values(StudyStatus)), help="Where it stands.")
 @click.option("--registration", multiple=True, help="A registry number.")
 @click.option("--topic", "topics", multiple=True, help="A topic it is filed under.")
 @click.option("--population", help="Who was studied.")
@@ -393,7 +394,7 @@ def new_page(config_file: Path, path: str, no_input: bool, **given: Any) -> None
 @new.command("source")
 @common.config
 @click.option("--key", help="The key, in place of one made of author, year and title.")
-@click.option("--type", "kind_of_entry", default="online", show_default=True, help="BibTeX's type.")
+@click.option("--type", "kind_of_entry", default="online", help="BibTeX's type.")
 @click.option("--title", help="Its title.")
 @click.option("--author", "authors", multiple=True, help='"Family, Given", or a body\'s name.')
 @click.option("--year", help="The year it was published.")

@@ -33,6 +33,7 @@ def watch(
     days: int | None,
     report: Path | None,
     dry_run: bool,
+    contact: str | None,
     timeout: float,
     pause: float | None,
     **addresses: str,
@@ -54,12 +55,12 @@ def watch(
     before = None if days is None else day - dt.timedelta(days=days)
     asked = questions(ledger, keys, before)
     settings = ledger.settings
-    if not settings.options.contact:
+    services = common.services(settings, contact, **addresses)
+    if not services.contact:
         click.echo('No contact is set (option "contact" of claimbase in mkdocs.yml).', err=True)
     memory = Memory(settings.cache / "watch.json")
-    services = common.services(settings, **addresses)
     with (
-        common.client(settings, timeout, pause) as client,
+        common.client(settings, services.contact, timeout, pause) as client,
         click.progressbar(length=len(asked), label="Asking", file=sys.stderr) as bar,
     ):
         answers = ask(asked, client, services, memory=memory, day=day, told=bar.update)

@@ -66,8 +66,11 @@ def look_up(name: Name, ledger: Ledger, client: Client, services: Services) -> F
         if name.naming is Naming.PMID:
             return _article(name.text, ledger, client, services)
         return _work(name.text, client, services)
-    except (NotAnsweredError, DoubtError) as error:
+    except DoubtError as error:
         raise NotCitedError(f"{name.naming} {name.text}: {error}") from None
+    except NotAnsweredError as error:
+        by_hand = "claimbase new source takes the fields by hand"
+        raise NotCitedError(f"{name.naming} {name.text}: {error}; {by_hand}") from None
 
 
 _CURRENT = outcome(())

@@ -131,21 +131,13 @@ def leaning_on(ledger: Ledger, key: str) -> list[Dependant | Use]:
     """Return the claims that lean on a source, by relation, and then the pages that cite it."""
     order = list(Relation)
     dependants = sorted(ledger.dependants(key), key=lambda d: order.index(d.link.relation))
-    return [*dependants, *one_a_page(ledger.source_uses(key))]
+    return [*dependants, *ledger.source_uses(key)]
 
 
 def used_on(ledger: Ledger, claim_id: str) -> list[Use]:
     """Return the pages on which a claim is used, but for its own."""
     file = ledger.claims[claim_id].file
-    return one_a_page([use for use in ledger.claim_uses(claim_id) if use.page != file])
-
-
-def one_a_page(uses: list[Use]) -> list[Use]:
-    """Return the first use on each page."""
-    first: dict[str, Use] = {}
-    for use in uses:
-        first.setdefault(use.page, use)
-    return list(first.values())
+    return [use for use in ledger.claim_uses(claim_id) if use.page != file]
 
 
 def _initial(text: str) -> str:

@@ -64,8 +64,12 @@ class ManualPage:
         return f"# {self.title}\n\n{self.summary}\n\n{self.body}\n"
 
 
-def manual() -> Iterator[ManualPage]:
-    """Yield the manual's pages, the list of them last."""
+def manual(*more: ManualPage) -> Iterator[ManualPage]:
+    """Yield the manual's pages, the list of them last.
+
+    Args:
+        more: Pages on what stands above this package, such as the command line.
+    """
     pages = [
         ManualPage(
             "options",
@@ -120,6 +124,7 @@ def manual() -> Iterator[ManualPage]:
             "indented by four spaces. A long list goes on on further pages, linked below it.",
             "\n\n".join(_block(name, spec) for name, spec in BLOCKS.items()),
         ),
+        *more,
         ManualPage(
             "python",
             "Python API",

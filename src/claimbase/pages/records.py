@@ -14,7 +14,7 @@ from claimbase.checks.rule import RULES, Rule
 from claimbase.ledger import Ledger
 from claimbase.model.claim import Conclusion, Popular
 from claimbase.pages import links, words
-from claimbase.pages.manual import manual
+from claimbase.pages.manual import ManualPage, manual
 
 TERMS = "glossary"
 """The folder of the terms' pages."""
@@ -109,8 +109,13 @@ def _around(title: str, kind: str, record_id: str, subtitle: str, body: str) -> 
     )
 
 
-def generated_pages(ledger: Ledger) -> Iterator[GeneratedPage]:
-    """Yield the pages of sources and their kinds, topics, terms and checks, and the manual."""
+def generated_pages(ledger: Ledger, *more: ManualPage) -> Iterator[GeneratedPage]:
+    """Yield the pages of sources and their kinds, topics, terms and checks, and the manual.
+
+    Args:
+        ledger: The ledger.
+        more: Further pages of the manual.
+    """
     for key in sorted(ledger.sources):
         source = ledger.sources[key]
         place = ledger.base.entries[key].place
@@ -170,7 +175,7 @@ def generated_pages(ledger: Ledger) -> Iterator[GeneratedPage]:
             "",
         )
     yield _checks_index(list(RULES.values()))
-    for page in manual():
+    for page in manual(*more):
         yield GeneratedPage(page.path, page.markdown, page.title, _plain(page.summary), "")
 
 

@@ -81,7 +81,7 @@ class Renderer:
         return self._lines[about]
 
     def short(self, key: str) -> str:
-        """Return a source's short name: "Mitchell 2023"."""
+        """Return a source's short name: "Green 2021"."""
         found = self.references.get(key)
         return found.short if found else key
 

@@ -253,7 +253,7 @@ class _Reader:
             raise _BrokenError(
                 position,
                 f"this @{kind} has no key",
-                f"write the key first: @{kind}{start[2]}mitchell2023mdma, ...",
+                f"write the key first: @{kind}{start[2]}green2021balm, ...",
             )
         key = found.group()
         if not self.text.startswith((",", close), after):

@@ -20,6 +20,7 @@ ADDRESSES = frozenset(("doi", "eprint", "file", "howpublished", "pmcid", "pmid",
 """Fields in which ``~`` and ``--`` mean themselves."""
 
 ET_AL = "et-al"
+SHORT_AUTHOR = "short-author"
 """In an item's ``custom``: the name variables whose list goes on ("and others")."""
 
 _TYPES = {
@@ -140,13 +141,13 @@ def to_csl(
 
     Returns:
         The item. All its texts are plain; ``custom["et-al"]`` lists the name variables whose list
-        goes on ("and others").
+        goes on ("and others"), ``custom["short-author"]`` is the short name of who wrote it.
     """
     item: dict[str, Any] = {"id": key, "type": _TYPES.get(kind, "")}
     for variable, names in _TEXTS.items():
         _set(item, variable, _first(fields, names))
     _titles(item, fields)
-    _people(item, raw, complain)
+    _people(item, raw, fields, complain)
     _dates(item, fields, complain)
     _identifiers(item, fields, complain)
     _numbers(item, fields)
@@ -180,7 +181,9 @@ def _titles(item: dict[str, Any], fields: Mapping[str, str]) -> None:
     _set(item, "container-title", container or whole("maintitle", "mainsubtitle"))
 
 
-def _people(item: dict[str, Any], raw: Mapping[str, str], complain: Complain) -> None:
+def _people(
+    item: dict[str, Any], raw: Mapping[str, str], fields: Mapping[str, str], complain: Complain
+) -> None:
     unfinished = []
     for variable, name in _NAMES.items():
         found = parse_names(raw.get(name, ""))
@@ -193,7 +196,9 @@ def _people(item: dict[str, Any], raw: Mapping[str, str], complain: Complain) ->
                 f'"{to_unicode(found.fault)}" is not one name',
                 'separate names with " and ", and put an organisation in braces',
             )
-    _set(item, "custom", {ET_AL: unfinished} if unfinished else None)
+    short = fields.get("shortauthor")
+    custom = {ET_AL: unfinished, SHORT_AUTHOR: short}
+    _set(item, "custom", {name: value for name, value in custom.items() if value})
 
 
 def _dates(item: dict[str, Any], fields: Mapping[str, str], complain: Complain) -> None:
@@ -228,7 +233,7 @@ def _identifiers(item: dict[str, Any], fields: Mapping[str, str], complain: Comp
     url = fields.get("url", "") or fields.get("howpublished", "")
     doi = _RESOLVER.sub("", fields.get("doi", "")).strip().rstrip(".,;")
     if doi and not _DOI.fullmatch(doi):
-        complain("doi", f'"{doi}" is not a DOI', "write it as 10.1038/s41591-023-02565-4")
+        complain("doi", f'"{doi}" is not a DOI', "write it as 10.1234/abcd.5678")
         doi = ""
     elif not doi:
         guesses = (eprint, _RESOLVER.sub("", url) if _RESOLVER.match(url) else "")

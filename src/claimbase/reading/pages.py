@@ -119,8 +119,8 @@ class Page:
 
     def forget(self) -> None:
         """Let go of what was found in the prose; it is found again when it is asked for."""
-        found = ("_line_starts", "masked", "claim_uses", "citations", "blocks", "links", "tags")
-        for name in found:
+        found = ("claim_uses", "citations", "blocks", "links", "tags", "attributes")
+        for name in ("_line_starts", "masked", *found):
             self.__dict__.pop(name, None)
 
     @cached_property

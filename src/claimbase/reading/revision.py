@@ -1,4 +1,4 @@
-"""What git knows of a base: which files changed since a branch, and how they were before."""
+"""What git knows of a base: how it was where the work on it left a branch."""
 
 import io
 import shutil
@@ -18,13 +18,6 @@ def fork_point(root: Path, branch: str) -> str:
         GitError: The folder is in no repository, or there is no such branch.
     """
     return _git(root, "merge-base", "--end-of-options", branch, "HEAD").decode().strip()
-
-
-def changed_files(root: Path, commit: str) -> set[str]:
-    """Return the files below a folder, relative to it, that differ from a commit or are new."""
-    changed = _git(root, "diff", "--name-only", "-z", "--relative", "--no-renames", commit)
-    added = _git(root, "ls-files", "--others", "--exclude-standard", "-z")
-    return {name for name in (changed + added).decode("utf-8", "replace").split("\0") if name}
 
 
 def lay_out(root: Path, commit: str, target: Path) -> None:

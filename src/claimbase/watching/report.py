@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
+from claimbase.exporting.quoting import code, plain
 from claimbase.ledger import Ledger
 from claimbase.watching.watch import Change, Findings, Remark, TrialNews
 
@@ -43,9 +44,9 @@ def _summary(findings: Findings) -> str:
 def _change(ledger: Ledger, change: Change) -> Iterator[str]:
     source, event = change.source, change.found.event
     title = " ".join(str(source.csl.get("title", "")).split())
-    yield f"### `{source.key}`: {change.was.state.value} → {change.found.state.value}"
+    yield f"### {code(source.key)}: {change.was.state.value} → {change.found.state.value}"
     yield ""
-    yield f"{_plain(title)} ({source.url})"
+    yield f"{plain(title)} ({source.url})"
     yield ""
     if event is not None:
         notice = f", {event.notice}" if event.notice else ""
@@ -68,17 +69,17 @@ def _touched(ledger: Ledger, change: Change) -> Iterator[str]:
             told.add(dependant.claim.id)
             yield f"- {dependant.link.relation.value}: {_claim(ledger, dependant.claim.id)}"
     for study in ledger.studies_reported_by(key):
-        yield f"- reports the study `{study}`"
+        yield f"- reports the study {code(study)}"
     pages = dict.fromkeys(use.page for use in ledger.source_uses(key))
     if pages:
-        yield f"- cited in {', '.join(f'`{page}`' for page in pages)}"
+        yield f"- cited in {', '.join(map(code, pages))}"
     if not told and not pages:
         yield "- no claim and no page refers to it"
 
 
 def _news(ledger: Ledger, news: TrialNews) -> Iterator[str]:
     address = f"https://clinicaltrials.gov/study/{news.trial}"
-    yield f"### `{news.study.id}`: {_plain(news.study.record.name)} ([{news.trial}]({address}))"
+    yield f"### {code(news.study.id)}: {plain(news.study.record.name)} ([{news.trial}]({address}))"
     yield ""
     yield from (f"- {text}" for text in news.news)
     for name in ledger.claims_of_study(news.study.id):
@@ -86,18 +87,11 @@ def _news(ledger: Ledger, news: TrialNews) -> Iterator[str]:
 
 
 def _claim(ledger: Ledger, name: str) -> str:
-    return f"`{name}` ({_plain(ledger.claims[name].record.claim)})"
+    return f"{code(name)} ({plain(ledger.claims[name].record.claim)})"
 
 
 def _listed(remarks: Iterable[Remark]) -> list[str]:
-    return [f"- `{remark.key}`: {_plain(remark.text)}" for remark in remarks]
-
-
-def _plain(text: str) -> str:
-    """Keep what services wrote from being read as markup or as somebody's name."""
-    for mark in "\\`*_[]<>@":
-        text = text.replace(mark, f"\\{mark}" if mark != "@" else "@\u200b")
-    return " ".join(text.split())
+    return [f"- {code(remark.key)}: {plain(remark.text)}" for remark in remarks]
 
 
 def _count(number: int, what: str) -> str:

@@ -46,7 +46,7 @@
     return now.replace(DOUBLED, "$1");
   };
 
-  // How a word sounds, so that "extasy" is near "ecstasy".
+  // How a word sounds, so that "fonetic" is near "phonetic".
   const sound = (word) => word
     .replace(/^ps/, "s").replace(/^x/, "s").replace(/x/g, "ks").replace(/ph/g, "f").replace(/ck|qu|q/g, "k")
     .replace(/c(?=[eiy])/g, "s").replace(/c/g, "k").replace(/z/g, "s").replace(/y/g, "i")

@@ -1,0 +1,47 @@
+"""The manual's page on the command line, made from the commands themselves."""
+
+import html
+import inspect
+import re
+from collections.abc import Iterator
+
+import click
+
+from claimbase.pages.manual import ManualPage
+
+
+def command_line(group: click.Group, name: str) -> ManualPage:
+    """Return the page on a group of commands: each with its help, its usage and its options."""
+    return ManualPage(
+        "commands",
+        "Command line",
+        f"What `{name}` can be asked to do. Each command says the same with `--help`.",
+        "\n\n".join(_command(group, _context(group, name))),
+    )
+
+
+def _context(
+    command: click.Command, name: str, parent: click.Context | None = None
+) -> click.Context:
+    return click.Context(command, parent, info_name=name, **command.context_settings)
+
+
+def _command(command: click.Command, context: click.Context) -> Iterator[str]:
+    yield f"## {context.command_path}"
+    yield _prose(inspect.cleandoc(command.help or ""))
+    usage = " ".join(command.collect_usage_pieces(context))
+    yield f"```text\n{context.command_path} {usage}\n```"
+    options = [each for each in command.params if isinstance(each, click.Option)]
+    records = filter(None, (option.get_help_record(context) for option in options))
+    if lines := [f"- `{names}`: {_prose(about)}" for names, about in records]:
+        yield "\n".join(lines)
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            inner = command.commands[name]
+            yield from _command(inner, _context(inner, name, context))
+
+
+def _prose(text: str) -> str:
+    """Return help as Markdown that shows it letter for letter, but for code between backticks."""
+    shown = re.sub(r" +", " ", html.escape(text, quote=False))
+    return re.sub(r"([\\*_\[\]])", r"\\\1", shown)

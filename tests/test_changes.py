@@ -1,0 +1,188 @@
+"""What a reviewer is told of a change: `claimbase changes`."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from claimbase.cli import main
+from tests.mini import (
+    APPRAISALS,
+    BIB,
+    CAVEAT,
+    CONCLUDES,
+    CONCLUSION,
+    CONFIG,
+    FACT,
+    FILES,
+    FINDING,
+    PAGE,
+    POPULAR,
+    STUDY,
+    Change,
+    add,
+    day,  # noqa: F401
+    edit,
+    git,
+    put,
+    write,
+)
+from tests.test_since import FIRST, GONE, RATED, REDIRECTS, SURER, entry
+
+NOTHING = "# What changed in the claims\n\nNo claim changed.\n"
+RETRACTED = edit(
+    APPRAISALS,
+    "{state: current, looked-up: 2026-01-10}",
+    "{state: retracted, date: 2026-01-20, notice: 10.1234/gone, looked-up: 2026-01-31}",
+)
+
+
+def changes(root: Path, *changed: Change, branch: str = "main") -> str:
+    write(root, *changed)
+    for each in changed:
+        if each.new is None:
+            (root / each.file).unlink(missing_ok=True)
+    arguments = ["changes", "--config", str(root / CONFIG), "--since", branch]
+    done = CliRunner().invoke(main, arguments, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        (),
+        (edit(PAGE, "goes further", "goes much further"),),
+        (edit(CONCLUSION, CONCLUDES, f'"{CONCLUDES}"'),),
+        # A day on which a source was looked up is no news.
+        (edit(APPRAISALS, "looked-up: 2026-01-10", "looked-up: 2026-01-31"),),
+    ],
+)
+def test_nothing_changed(base, changed):
+    assert changes(base, *changed) == NOTHING
+
+
+def test_a_claim_rated_anew_with_its_reason(base):
+    told = changes(base, *RATED, edit(CONCLUSION, FIRST, entry("certainty")))
+    assert "- `balm-sleep` (moderate certainty): " in told
+    assert f"    - wording: “{CONCLUDES}” → “{SURER}”\n" in told
+    assert "    - certainty: “low” → “moderate”\n" in told
+    assert "    - reason (certainty, 2026-01-30): A second trial agrees.\n" in told
+    assert "no reason given" not in told
+
+
+def test_a_verdict_changed_without_a_reason(base):
+    told = changes(base, edit(POPULAR, "verdict: overstated", "verdict: unsupported"))
+    assert "    - verdict: “overstated” → “unsupported”\n    - **no reason given**\n" in told
+
+
+@pytest.mark.parametrize(
+    ("changed", "line"),
+    [
+        (edit(CONCLUSION, "relation: qualified-by", "relation: disputed-by"),
+         "evidence: `hill2022teas` qualified-by → disputed-by"),
+        (edit(FINDING, "locator: table 2", "locator: table 3"),
+         "evidence: locator of `green2021balm`"),
+        (edit(FINDING, "caveats: [small-sample]", "caveats: []"),
+         "caveat taken out: `small-sample`"),
+        (edit(FACT, "as-of: 2025-06", "as-of: 2025-07"), "changed: as-of"),
+        (edit(FACT, "names it", "has it"), "changed: text"),
+        (edit(CONCLUSION, "could taste what", "tasted what"),
+         "changed: reasons for the certainty"),
+        (edit(FACT, "evidence:\n", "evidence:\n  - {source: hill2022teas, relation: background}\n"),
+         "evidence added: background `hill2022teas`"),
+        (edit(POPULAR, "  - {source: hill2022teas, relation: background}\n", "  []\n"),
+         "evidence taken out: background `hill2022teas`"),
+    ],
+)  # fmt: skip
+def test_what_else_changed_in_a_claim(base, changed, line):
+    assert f"    - {line}\n" in changes(base, changed)
+
+
+def test_claims_that_come_and_go(base):
+    new = FILES[FACT].replace("since 1998", "from 1998 on")
+    told = changes(base, *GONE, put("docs/claims/balm-food.md", new))
+    assert "## Claims added\n\n- `balm-food` (as of June 2025): Balm tea has been" in told
+    assert "## Claims that are gone\n\n- `balm-sold` (" in told
+    assert "**Nothing leads on from it.**" in told
+    merged = put(REDIRECTS, "claims/balm-sold: claims/balm-sleep\n")
+    assert "1998. → `claims/balm-sleep`\n" in changes(base, *GONE, merged)
+
+
+def test_a_claim_renamed(base):
+    moved = put("docs/claims/balm-food.md", FILES[FACT].replace("since 1998.", "from 1998 on."))
+    led = put(REDIRECTS, "claims/balm-sold: claims/balm-food\n")
+    told = changes(base, *GONE, moved, led)
+    assert "- `balm-sold` → `balm-food` (as of June 2025): " in told
+    assert "Claims added" not in told
+    assert "Claims that are gone" not in told
+
+
+def test_a_retraction_and_each_claim_that_it_touches(base):
+    told = changes(base, RETRACTED)
+    states = "- `green2021balm`: current → **retracted**, 2026-01-20, 10.1234/gone: Balm tea and"
+    assert states in told
+    assert "    - `balm-sleep` (supported-by, now **fallen**): " in told
+    assert "    - `balm-1-onset` (supported-by, now **fallen**): " in told
+    assert "    - `popular-balm-cures` (measured against what rests on it, now **fallen**)" in told
+    assert "    - standing: stands → **fallen**\n" in told
+
+
+def test_sources_studies_and_caveats(base):
+    told = changes(
+        base,
+        add(BIB, "@misc{new2025, title = {New}, year = {2025}, url = {https://a.example/n}}\n"),
+        edit(APPRAISALS, "kind: systematic-review", "kind: narrative-review"),
+        edit(STUDY, "mean-change: -12.0", "mean-change: -11.0"),
+        edit(CAVEAT, "Few people", "Very few people"),
+        put("docs/caveats/short.md", FILES[CAVEAT].replace("Small sample", "Short")),
+    )
+    assert "No claim changed." in told
+    assert "- changed: `hill2022teas`: kind\n" in told
+    assert "- added: `new2025` (organisation page, current): New\n" in told
+    assert "    - result `onset`, of `balm-1-onset`, `balm-sleep`\n" in told
+    assert "- added: `short`: Few people took part" in told
+    assert "    - wording: “Few people took part" in told
+    assert "    - carried by 2 claims\n" in told
+
+
+def test_what_cannot_be_read_is_said_and_is_not_gone(base):
+    told = changes(base, edit(FACT, "as-of: 2025-06", "as-of: 2025-13"))
+    assert "These cannot be read, and are left out: `balm-sold`." in told
+    assert "Claims that are gone" not in told
+
+
+def test_text_of_a_change_is_no_markup(base):
+    text = "Balm <img src=x> [a](https://b.example) @tea ![c](d) `e` *f* www.g.example \\u202e"
+    new = FILES[FACT].replace(
+        "claim: Balm tea has been sold as a food in Norland since 1998.",
+        f'claim: "{text} | g\\n\\n# Heading\\n- item"',
+    )
+    told = changes(base, put("docs/claims/balm-new.md", new))
+    shown = told.split("## Claims added\n\n")[1]
+    assert shown.count("\n") == 1
+    assert r"\<img src=x\>" in shown
+    assert r"\[a\](https\://b.example) @" in shown
+    assert "@tea" not in shown
+    assert r"\!\[c\](d) \`e\` \*f\* www\.g.example" in shown
+    assert "\u202e" not in shown
+    assert r"\| g \# Heading - item" in shown
+
+
+def test_a_name_of_a_change_is_no_markup(base):
+    told = changes(base, put("docs/claims/a`<b>.md", FILES[FACT]))
+    assert "- `a'<b>` (" in told
+
+
+def test_without_a_base_before(base):
+    git(base, "checkout", "--quiet", "--orphan", "empty")
+    git(base, "rm", "--quiet", "--cached", "-r", ".")
+    git(base, "commit", "--quiet", "--allow-empty", "-m", "Nothing")
+    assert changes(base, branch="empty") == "There was no base before: all of it is new.\n"
+
+
+def test_a_branch_that_is_not_there(base):
+    arguments = ["changes", "--config", str(base / CONFIG), "--since", "nowhere"]
+    done = CliRunner().invoke(main, arguments, catch_exceptions=False)
+    assert done.exit_code == 1
+    assert "cannot compare with nowhere" in done.output
