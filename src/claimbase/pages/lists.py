@@ -1,7 +1,7 @@
 """Lists that grow with the base, cut into parts, so that no page grows with it.
 
 The first part stands where the list was asked for, each further one on a page of its own below
-that: ``topics/ptsd/``, then ``topics/ptsd/page-2/``.
+that: ``topics/sleep/``, then ``topics/sleep/page-2/``.
 """
 
 import json
