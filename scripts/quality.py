@@ -42,8 +42,8 @@ MODES = [
     for device, size in (("desktop", (1280, 900)), ("phone", (390, 844)))
     for scheme in ("default", "slate")
 ]
-"""Light and dark, by their names in the theme. It keeps the scheme of a first visit, whatever the
-system says later, so it is set and not emulated."""
+"""Light and dark, by their names in the theme. They are set and not emulated, for the theme's
+script takes a moment to hear from the system."""
 
 VNU = "26.9.27"
 VNU_JAR = "22f15dd39a33bed929d2a5c0cddf5946849a647eca9272bf4d5d00bc7e7a4d47"

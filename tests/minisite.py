@@ -52,7 +52,7 @@ markdown_extensions:
     mini.put(
         HOME,
         """---
-title: Garden teas
+title: Home
 description: What is known about "balm" tea & sleep.
 reviewed: 2026-01-15
 ---

@@ -8,6 +8,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from scripts.quality import Files, serving
+from tests.mini import CONFIG
+from tests.minisite import ROOT
+
 PATIENTS = "start/ptsd-evidence/"
 """A page for patients, with claim links in prose and tables, and citations."""
 
@@ -233,17 +237,24 @@ class TestWithoutScript:
 
 
 def test_by_keyboard_from_home_to_a_source_and_back(page):
-    """Home, a page, a claim, a source; then the way back."""
+    """Home, the search, a page, a claim, a source; then the way back."""
     walk = page()
     walked = [walk.url]
+    walk.keyboard.press("/")
+    walk.keyboard.type("evidence on ptsd")
+    walk.keyboard.press("Enter")
+    walk.wait_for_url("**/search/?q=evidence+on+ptsd")
+    walk.wait_for_selector("[data-cb-find][data-ready]")
+    walked.append(walk.url)
     for selector, address in (
-        ("article a[href*='start/'], article a[href*='evidence/']", "/(start|evidence)/"),
+        ("[data-result][href*='/evidence/'], [data-result][href*='/start/']", "/(start|evidence)/"),
         ("article a[data-cb-card]", "/claims/"),
         ("article a[href*='/sources/']", "/sources/"),
     ):
         tab_to(walk, selector)
         walk.keyboard.press("Enter")
-        walk.wait_for_url(re.compile(address))
+        # The words of the search leave the address once the page is there.
+        walk.wait_for_url(re.compile(f"{address}[^#]*$"))
         walked.append(walk.url)
     expect(walk.get_by_role("heading", level=1)).to_be_visible()
     for url in reversed(walked[:-1]):
@@ -271,6 +282,61 @@ class TestPrint:
         expect(card(sheet)).to_be_visible()
         sheet.emulate_media(media="print")
         expect(card(sheet)).to_be_hidden()
+
+
+class TestColours:
+    """Light and dark follow the system until the reader chooses, and then the choice stays."""
+
+    def shown(self, page):
+        return page.evaluate("() => document.body.dataset.mdColorScheme")
+
+    def test_they_follow_the_system(self, page):
+        reading = page(PATIENTS, color_scheme="dark")
+        assert self.shown(reading) == "slate"
+        reading.emulate_media(color_scheme="light")
+        expect(reading.locator("body")).to_have_attribute("data-md-color-scheme", "default")
+        reading.goto("/" + CLAIM)
+        reading.emulate_media(color_scheme="dark")
+        expect(reading.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+
+    def test_a_choice_by_keyboard_stays(self, page):
+        reading = page(PATIENTS, color_scheme="dark")
+        tab_to(reading, "[name=__palette]")
+        labels = []
+        for _ in range(3):
+            labels.append(reading.evaluate("() => document.activeElement.ariaLabel"))
+            reading.keyboard.press("Enter")
+        assert len(set(labels)) == 3
+        assert reading.evaluate("() => document.activeElement.ariaLabel") == labels[0]
+        reading.keyboard.press("Enter")
+        assert self.shown(reading) == "default"
+        reading.goto("/" + CLAIM)
+        assert self.shown(reading) == "default"
+
+    def test_nothing_else_is_kept(self, page):
+        reading = page(PATIENTS)
+        assert reading.evaluate("() => Object.keys(localStorage)") == ["/.__palette"]
+        assert reading.evaluate("() => sessionStorage.length") == 0
+        assert reading.context.cookies() == []
+
+
+def test_a_repository_on_github_is_not_asked_for_stars(browser, mini_site):
+    """The theme's script would ask; it is not left to the security policy to stop it."""
+    mini_site.edit(CONFIG, "https://git.example.org/teas", "https://github.com/garden/teas")
+    mini_site.edit(CONFIG, "  name: material\n", "  name: material\n  custom_dir: overrides\n")
+    link = "overrides/partials/source.html"
+    mini_site.write(link, (ROOT / link).read_text("utf-8"))
+    mini_site.build()
+    with serving(Files(mini_site.site)) as home:
+        context = browser.new_context(bypass_csp=True)
+        asked = []
+        context.on("request", lambda request: asked.append(request.url))
+        context.route(lambda url: not url.startswith(home), lambda route: route.abort())
+        opened = context.new_page()
+        opened.goto(home, wait_until="networkidle")
+        assert opened.locator(".md-source").first.get_attribute("href").startswith("https://github")
+        context.close()
+    assert [url for url in asked if not url.startswith((home, "data:"))] == []
 
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -106,7 +106,9 @@ class TestPaper:
         link = sheet.locator("article p a.cb-claim").first
         number = int(link.get_attribute("data-cb-note"))
         note = notes.locator("li").nth(number - 1)
-        expect(note).to_contain_text(link.get_attribute("href").strip("./"))
+        folder, claim_id = link.get_attribute("href").strip("./").split("/")
+        expect(notes).to_contain_text(f"/{folder}/")
+        expect(note).to_contain_text(claim_id)
         expect(note).to_contain_text("certainty; rests on")
         shown = link.evaluate("(e) => getComputedStyle(e, '::after').content")
         assert f'"{number}"' in shown or f"{number}" in shown

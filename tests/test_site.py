@@ -64,7 +64,11 @@ def broken_links(site: Path) -> list[str]:
     ids = {path: set(tree.xpath("//@id")) for path, tree in pages.items()}
     found = []
     for path, tree in pages.items():
-        links = tree.xpath("//article//@href | //head//@href | //@src | //@data-cb-card")
+        links = tree.xpath("//article//@href | //head//@href | //@src")
+        links += [
+            re.sub(r"(/|\.html)$", "/card.html", link.get("href"))
+            for link in tree.xpath("//a[@data-cb-card]")
+        ]
         for link in links:
             parts = urlsplit(link)
             if parts.scheme or parts.netloc or link.startswith("data:"):
@@ -150,10 +154,12 @@ class TestPages:
         for part in ("Randomised trial", "Adults who sleep badly; n = 60", "NCT00000001"):
             assert part in design
         assert "Norland Tea Board" in design
-        assert "Hot water (control) 30" in section(article, "arms")
+        groups = section(article, "arms")
+        assert groups.index("Hot water (control) 30") < groups.index("Balm tea 30"), "control first"
         outcomes = section(article, "outcomes")
         for part in ("week 4; everyone randomised", "−12", "Mean difference −8.5", "table 2"):
             assert part in outcomes
+        assert outcomes.index("Hot water: ") < outcomes.index("Balm tea: ")
         assert "High" in section(article, "risk-of-bias").title()
         assert "this site" in section(article, "risk-of-bias")
         assert "Small sample" in section(article, "caveats")
@@ -222,6 +228,7 @@ class TestPages:
         assert home.xpath("//meta[@name='description']/@content") == [
             'What is known about "balm" tea & sleep.'
         ]
+        assert home.xpath("//meta[@property='og:title']/@content") == ["Garden teas"]
         claim = page(built.site, "claims/balm-sleep/index.html")
         assert claim.findtext(".//title").startswith("Balm tea may shorten the time")
 

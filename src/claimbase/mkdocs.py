@@ -15,7 +15,7 @@ from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin_logger
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils import CountHandler
@@ -35,6 +35,7 @@ from claimbase.ledger import Ledger, link
 from claimbase.markdown import ClaimbaseExtension
 from claimbase.model.diagnostic import Severity
 from claimbase.pages.links import Links, card, claim_page
+from claimbase.pages.lists import further_pages, is_further
 from claimbase.pages.records import GeneratedPage, description, generated_pages, manual_pages, wrap
 from claimbase.pages.render import Renderer
 from claimbase.reading.problems import Problems
@@ -181,11 +182,18 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         options = ledger.settings.options
         self.generated = {
             page.path: page
-            for page in chain(generated_pages(ledger), _manual() if options.manual else ())
+            for page in chain(
+                generated_pages(ledger),
+                further_pages(self.renderer),
+                _manual() if options.manual else (),
+            )
             if files.get_file_from_path(page.path) is None
         }
         for page in self.generated.values():
-            files.append(File.generated(config, page.path, content=page.markdown))
+            file = File.generated(config, page.path, content=page.markdown)
+            if is_further(self.renderer.ledger, page.path):
+                file.inclusion = InclusionLevel.NOT_IN_NAV
+            files.append(file)
         for name in _ASSETS:
             content = (package_files("claimbase.pages") / "assets" / name).read_bytes()
             files.append(File.generated(config, f"assets/{name}", content=content))
@@ -256,8 +264,10 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
             self.entries += [found] if found else []
         output = paper.with_notes(self.renderer, path, output)
         output = self._lock(output)
-        data = linked_data.script(linked_data.page_data(ledger, path, title, sentence))
-        shown = social.meta(ledger.settings, path, title, sentence)
+        # Out of the site's own pages "Home" says nothing.
+        name = ledger.settings.site_name if page.is_homepage else title
+        data = linked_data.script(linked_data.page_data(ledger, path, name, sentence))
+        shown = social.meta(ledger.settings, path, name, sentence)
         return output.replace("</head>", f"{shown}{data}</head>", 1)
 
     def on_post_template(self, output_content: str, *, template_name: str, **_: Any) -> str:

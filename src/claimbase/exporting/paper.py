@@ -10,7 +10,7 @@ from claimbase.pages.links import Links
 from claimbase.pages.render import Renderer
 
 _CLAIM_LINK = re.compile(
-    r'<a class="cb-claim" data-cb-card="[^"]*claims/(?P<id>[^"/]+)/card\.html"'
+    r'<a class="cb-claim" data-cb-card="" href="(?:[^"]*/)?(?P<id>[^"/]+?)(?:/|\.html)"'
 )
 
 

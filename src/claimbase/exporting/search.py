@@ -23,6 +23,7 @@ from claimbase.ledger import Ledger
 from claimbase.model.claim import Conclusion, Popular
 from claimbase.model.source import State
 from claimbase.pages import words
+from claimbase.pages.lists import is_further
 from claimbase.pages.records import TERMS
 
 SEARCH_PAGE = "search.md"
@@ -93,10 +94,12 @@ def _topics(ledger: Ledger, topics: list[str]) -> Iterator[tuple[str, str]]:
 def mark_page(ledger: Ledger, path: str, page: str) -> str:
     """Return a built page with what Pagefind reads: its body, its facets, its mark.
 
+    The page of the search itself and the further pages of lists are left out.
+
     Raises:
         RuntimeError: The theme's article is not where it was; search would find nothing.
     """
-    if path == SEARCH_PAGE:
+    if path == SEARCH_PAGE or is_further(ledger, path):
         return page
     opening = re.search(r"<article\b[^>]*>", page)
     if opening is None:
@@ -135,7 +138,9 @@ def entry(
     sentence: str,
     headings: Iterable[tuple[str, str]],
 ) -> Entry | None:
-    """Return what the quick index holds of a page, or None for the page of the search itself.
+    """Return what the quick index holds of a page.
+
+    The page of the search itself and the further pages of lists are left out.
 
     Args:
         ledger: The ledger.
@@ -145,7 +150,7 @@ def entry(
         sentence: Its description.
         headings: Ids and texts of its sections.
     """
-    if path == SEARCH_PAGE:
+    if path == SEARCH_PAGE or is_further(ledger, path):
         return None
     found = tuple(facets(ledger, path))
     kind = dict(found)["kind"]

@@ -32,7 +32,9 @@ from claimbase.reading.problems import Problems
 from claimbase.settings import load_settings
 
 _MARKUP = re.compile(r"[\\`*_&<~^=+\x02:]")
-_QUOTED_BLOCK = re.compile(r"^(?=[^\n/]*>)[ \t>*+.)\d-]*(?P<slash>/)//", re.MULTILINE)
+_INNER_BLOCK = re.compile(
+    r"^[ \t]*(?:(?:[>*+:-]|\d+[.)]|\[\^[^\]\n]*\]:)[ \t]*)+(?P<slash>/)//", re.MULTILINE
+)
 _COMMAND = re.compile(r"^[ ]{0,3}\\(?P<full>full_)?bibliography[ \t]*$", re.MULTILINE)
 
 
@@ -121,18 +123,19 @@ class _Marks(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         text = "\n".join(lines)
-        quoted = _QUOTED_BLOCK.search(text)
-        if "no-source" not in text and "bibliography" not in text and not quoted:
+        inner = _INNER_BLOCK.search(text)
+        if "no-source" not in text and "bibliography" not in text and not inner:
             return lines
         hidden = mask(text)
         edits = [(m.start(), m.end(), "") for m in NO_SOURCE.finditer(hidden)]
         for match in _COMMAND.finditer(hidden):
             scope = "\n    scope: all" if match["full"] else ""
             edits.append((match.start(), match.end(), f"/// bibliography{scope}\n///"))
-        # A block in a quote can send pymdownx.blocks (13.1) round in circles for good, as in
-        # "> /// a", "///", "/// a": there, blocks are not drawn but shown as they are written.
+        # A block that begins behind the mark of a quote or an item can send pymdownx.blocks (13.1)
+        # round in circles for good, as in "- /// a", "///", "/// a". The checks do not read such
+        # blocks either: they are not drawn but shown as they are written.
         edits += [
-            (m.start("slash"), m.end("slash"), "&#47;") for m in _QUOTED_BLOCK.finditer(hidden)
+            (m.start("slash"), m.end("slash"), "&#47;") for m in _INNER_BLOCK.finditer(hidden)
         ]
         for start, end, new in sorted(edits, reverse=True):
             text = text[:start] + new + text[end:]

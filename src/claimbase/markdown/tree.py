@@ -132,7 +132,7 @@ class _Page:
             return
         element.set("href", self.links.to(paths.claim_page(claim_id)))
         element.set("class", "cb-claim")
-        element.set("data-cb-card", self.links.asset(paths.card(claim_id)))
+        element.set("data-cb-card", "")
         if isinstance(filed.record, Conclusion | Popular):
             # Inside the link: what is announced and clicked is phrase and standing together. The
             # space is in the mark, where it is read and copied but never underlined.

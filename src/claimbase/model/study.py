@@ -1,12 +1,15 @@
 """Studies: one investigation each, however many papers report it."""
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, TypeAlias
+from typing import Annotated, TypeAlias, TypeVar
 
 from pydantic import Field
 
 from claimbase.model.claim import HistoryEntry
 from claimbase.model.record import Day, Id, PartialDate, Record, Sentence
+
+_T = TypeVar("_T")
 
 
 class Design(StrEnum):
@@ -177,3 +180,13 @@ class Study(Record):
     caveats: list[Id] = []
     reviewed: Day
     history: Annotated[list[HistoryEntry], Field(min_length=1)]
+
+    def by_arm(self, values: Mapping[str, _T]) -> list[tuple[str, _T]]:
+        """Return what each arm has under the arm's name, control groups first.
+
+        That is the order of summary-of-findings tables (Cochrane Handbook, chapter 14): what to
+        expect without the treatment, and then what the treatment adds.
+        """
+        arms = {id_: self.arms.get(id_) or Arm(name=id_) for id_ in values}
+        order = sorted(values, key=lambda id_: not arms[id_].control)
+        return [(arms[id_].name, values[id_]) for id_ in order]

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Container, Mapping
+from functools import partial
 
-from claimbase.pages import words
+from claimbase.pages import lists, words
 from claimbase.pages.debt import debt_of
 from claimbase.pages.figures import FIGURES, figure
 from claimbase.pages.links import Links
+from claimbase.pages.lists import Part, part_of
 from claimbase.pages.render import Renderer
 from claimbase.settings import today
 
@@ -32,6 +34,9 @@ def draw_block(
         return _record(renderer, links, kind, record_id)
     if name == "claim":
         return "".join(_claim(renderer, links, claim_id) for claim_id in argument.split())
+    if name in lists.LABELS:
+        part = _part(renderer, links, name, options)
+        return renderer.html(name, links, part=part, style=options.get("as", "list"))
     if name in ledger.base.tables:
         return _table(renderer, links, name, options)
     if name in _WHOLE:
@@ -44,7 +49,8 @@ def draw_block(
 
 def _review_debt(renderer: Renderer, links: Links, options: Mapping[str, str]) -> str:
     del options
-    return renderer.html("review_debt", links, debt=debt_of(renderer.ledger, today()))
+    debt = debt_of(renderer.ledger, today())
+    return renderer.html("review_debt", links, debt=debt, most=lists.LENGTH)
 
 
 def _claim(renderer: Renderer, links: Links, claim_id: str) -> str:
@@ -74,44 +80,15 @@ def _any_of(value: str) -> list[str]:
 # Lists
 
 
-def _claims(renderer: Renderer, links: Links, options: Mapping[str, str]) -> str:
-    chosen = renderer.select(options)
-    return renderer.html("claims", links, claims=chosen, style=options.get("as", "list"))
-
-
-def _studies(renderer: Renderer, links: Links, options: Mapping[str, str]) -> str:
-    topic = options.get("topic")
-    studies = [
-        filed
-        for _, filed in sorted(renderer.ledger.studies.items())
-        if not topic or topic in filed.record.topics
-    ]
-    return renderer.html("studies", links, studies=studies)
+def _part(renderer: Renderer, links: Links, name: str, options: Mapping[str, str]) -> Part:
+    label = partial(lists.LABELS[name], renderer)
+    return part_of(renderer.ledger, links.page, lists.items_of(renderer, name, options), label)
 
 
 def _topics(renderer: Renderer, links: Links, options: Mapping[str, str]) -> str:
     del options
     counts = {topic: len(renderer.select({"topic": topic})) for topic in renderer.ledger.topics}
     return renderer.html("topics", links, counts=counts)
-
-
-def _caveats(renderer: Renderer, links: Links, options: Mapping[str, str]) -> str:
-    del options
-    caveats = sorted(renderer.ledger.caveats.values(), key=lambda filed: filed.record.name)
-    return renderer.html("caveats", links, caveats=caveats)
-
-
-def _sources(renderer: Renderer, links: Links, options: Mapping[str, str]) -> str:
-    sources = sorted(
-        (
-            source
-            for source in renderer.ledger.sources.values()
-            if options.get("kind", source.appraisal.kind.value) == source.appraisal.kind.value
-            and options.get("status", source.state.value) == source.state.value
-        ),
-        key=lambda source: (renderer.short(source.key).lower(), source.key),
-    )
-    return renderer.html("sources", links, sources=sources)
 
 
 def _source_kinds(renderer: Renderer, links: Links, options: Mapping[str, str]) -> str:
@@ -121,11 +98,7 @@ def _source_kinds(renderer: Renderer, links: Links, options: Mapping[str, str]) 
 
 
 _LISTS: dict[str, Callable[[Renderer, Links, Mapping[str, str]], str]] = {
-    "claims": _claims,
-    "studies": _studies,
     "topics": _topics,
-    "caveats": _caveats,
-    "sources": _sources,
     "source-kinds": _source_kinds,
     "review-debt": _review_debt,
 }
@@ -148,35 +121,33 @@ def _record(renderer: Renderer, links: Links, kind: str, record_id: str) -> str:
     if record_id not in shelves.get(what, ()):
         return renderer.html("unknown", links, what="record", name=f"{kind} {record_id}".strip())
     if what == "source":
-        return _source(renderer, links, record_id)
+        return _source(renderer, links, "source" if part == "head" else f"source_{part}", record_id)
     if what == "topic":
         return _topic(renderer, links, record_id)
     if what == "claim":
-        filed = ledger.claims[record_id]
-        uses = [use for use in ledger.claim_uses(record_id) if use.page != filed.file]
-        return renderer.html(f"claim_{part}", links, filed=filed, uses=uses)
-    if what == "study":
-        return renderer.html(f"study_{part}", links, filed=ledger.studies[record_id])
-    if what == "caveat":
-        claims = ledger.claims_with_caveat(record_id)
-        caveat = ledger.caveats[record_id]
-        return renderer.html(f"caveat_{part}", links, filed=caveat, claims=claims)
+        uses = part_of(ledger, links.page, lists.used_on(ledger, record_id), lambda _: "")
+        return renderer.html(f"claim_{part}", links, filed=ledger.claims[record_id], part=uses)
+    if what in ("study", "caveat"):
+        filed = (ledger.studies if what == "study" else ledger.caveats)[record_id]
+        claims = _part(renderer, links, "claims", {what: record_id})
+        return renderer.html(f"{what}_{part}", links, filed=filed, part=claims)
     if what == "term":
         return renderer.html("term", links, row=ledger.base.tables["glossary"][record_id])
     return renderer.html("page_foot", links, filed=ledger.base.infos[record_id])
 
 
-def _source(renderer: Renderer, links: Links, key: str) -> str:
+def _source(renderer: Renderer, links: Links, template: str, key: str) -> str:
     ledger = renderer.ledger
     fallen, weakened = ledger.falls_with(key)
     place = ledger.base.entries[key].place
     return renderer.html(
-        "source",
+        template,
         links,
         source=ledger.sources[key],
         fallen=[ledger.claims[name] for name in fallen],
         weakened=[ledger.claims[name] for name in weakened],
-        uses=ledger.source_uses(key),
+        part=part_of(ledger, links.page, lists.leaning_on(ledger, key), lists.kind_of),
+        most=lists.LENGTH,
         file=place.file,
         line=place.line,
     )
@@ -184,10 +155,5 @@ def _source(renderer: Renderer, links: Links, key: str) -> str:
 
 def _topic(renderer: Renderer, links: Links, topic_id: str) -> str:
     ledger = renderer.ledger
-    return renderer.html(
-        "topic",
-        links,
-        topic=ledger.topics[topic_id],
-        claims=renderer.select({"topic": topic_id}),
-        studies=[study for study in ledger.studies.values() if topic_id in study.record.topics],
-    )
+    part = part_of(ledger, links.page, lists.on_topic(renderer, topic_id), lists.kind_of)
+    return renderer.html("topic", links, topic=ledger.topics[topic_id], part=part)

@@ -17,7 +17,7 @@ _LOOK_UP_DAYS = 183
 
 @dataclass(frozen=True)
 class Debt:
-    """What is due on a day.
+    """What is due on a day, the longest waiting first.
 
     Attributes:
         records: Claims, studies and caveats past their review.
@@ -38,7 +38,13 @@ class Debt:
 def debt_of(ledger: Ledger, day: dt.date) -> Debt:
     """Return the review debt of a base on a day."""
     months = ledger.settings.options.review_months
-    looked_up = [(source, source.appraisal.status.looked_up) for source in ledger.sources.values()]
+    sources = ledger.sources.values()
+    looked_up = [(s, when) for s in sources if (when := s.appraisal.status.looked_up)]
+    looked_up.sort(key=lambda pair: pair[1])
+    records = sorted(ledger.reviewed_records, key=lambda filed: filed.record.reviewed)
+    pages = [
+        (info, when) for info in ledger.base.infos.values() if (when := info.record.next_review)
+    ]
     new = [
         (source, dependant.claim)
         for source in ledger.sources.values()
@@ -47,17 +53,9 @@ def debt_of(ledger: Ledger, day: dt.date) -> Debt:
     ]
     return Debt(
         day=day,
-        records=[
-            filed
-            for filed in ledger.reviewed_records
-            if (day - filed.record.reviewed).days > months * 30.5
-        ],
-        pages=[
-            info
-            for info in ledger.base.infos.values()
-            if info.record.next_review and info.record.next_review < day
-        ],
+        records=[f for f in records if (day - f.record.reviewed).days > months * 30.5],
+        pages=[info for info, due in sorted(pages, key=lambda pair: pair[1]) if due < day],
         new=new,
-        never=[source for source, when in looked_up if when is None],
-        stale=[source for source, when in looked_up if when and (day - when).days > _LOOK_UP_DAYS],
+        never=[source for source in sources if source.appraisal.status.looked_up is None],
+        stale=[source for source, when in looked_up if (day - when).days > _LOOK_UP_DAYS],
     )

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from claimbase.ledger import Ledger, slug
 from claimbase.model.study import ArmResult, Effect, Measure, Outcome, Study
@@ -169,33 +170,18 @@ def _counted(result: ArmResult) -> str:
 def _fact_box(results: list[_Result], options: Mapping[str, str]) -> Figure | None:
     if not results:
         return None
-    arms: dict[str, None] = {}
-    for r in results:
-        for name in r.outcome.arms:
-            arms[r.study.arms[name].name if name in r.study.arms else name] = None
+    by_arm = [dict(r.study.by_arm(r.outcome.arms)) for r in results]
+    arms = dict.fromkeys(chain.from_iterable(by_arm))
     rows = []
-    for r in results:
-        by_name = {
-            (r.study.arms[name].name if name in r.study.arms else name): result
-            for name, result in r.outcome.arms.items()
-        }
+    for r, by_name in zip(results, by_arm, strict=True):
         cells = [_counted(by_name[arm]) if arm in by_name else "" for arm in arms]
-        rows.append(
-            (
-                r.study_id,
-                (
-                    r.outcome.name,
-                    r.study.name,
-                    r.outcome.at,
-                    words.phrase(r.outcome.analysed),
-                    *cells,
-                ),
-            )
-        )
+        about = (r.outcome.at, words.phrase(r.outcome.analysed))
+        rows.append((r.study_id, (r.outcome.name, r.study.name, *cells, *about)))
     return Figure(
         options.get("title", ""),
         "",
-        ("Outcome", "Study", "When", "Whom it counts", *arms),
+        # The numbers come before what a phone has no room for.
+        ("Outcome", "Study", *arms, "When", "Whom it counts"),
         tuple(rows),
         tuple(dict.fromkeys(r.outcome.source for r in results)),
         (),
@@ -210,8 +196,8 @@ def _icons(results: list[_Result], options: Mapping[str, str]) -> Figure | None:
         return None
     outcome, study = results[0].outcome, results[0].study
     groups = [
-        IconGroup(study.arms[name].name if name in study.arms else name, share)
-        for name, result in outcome.arms.items()
+        IconGroup(name, share)
+        for name, result in study.by_arm(outcome.arms)
         if (share := _per_hundred(result)) is not None
     ]
     if not groups:

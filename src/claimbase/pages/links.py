@@ -15,7 +15,7 @@ def claim_page(claim_id: str) -> str:
 
 
 def card(claim_id: str) -> str:
-    """Return the path in the built site of a claim's card."""
+    """Return the path in the built site of a claim's card; claimbase.js finds it by this too."""
     return f"claims/{claim_id}/card.html"
 
 

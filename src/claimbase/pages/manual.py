@@ -121,7 +121,7 @@ def manual(*more: ManualPage) -> Iterator[ManualPage]:
             "blocks",
             "Blocks",
             "What a page can show of the records. A block's options stand below its first line, "
-            "indented by four spaces.",
+            "indented by four spaces. A long list goes on on further pages, linked below it.",
             "\n\n".join(_block(name, spec) for name, spec in BLOCKS.items()),
         ),
         *more,

@@ -56,7 +56,6 @@ class Renderer:
             short=self.short,
             ris=lambda source: to_ris(source.csl),
             csl_json=_csl_json,
-            by_id=lambda ids: [self.ledger.claims[name] for name in ids],
         )
         environment.filters["frozen"] = frozenset
         return environment

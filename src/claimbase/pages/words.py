@@ -53,6 +53,14 @@ TYPES = {
     "popular": "Popular claim, checked",
 }
 
+PLURALS = {
+    "conclusion": "conclusions",
+    "finding": "findings",
+    "fact": "facts",
+    "popular": "popular claims",
+}
+"""Types of claims, several of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:

@@ -23,7 +23,7 @@
       copy.querySelectorAll(".cb-back").forEach((back) => back.remove());
       return copy;
     }
-    const url = new URL(from.dataset.cbCard, location.href);
+    const url = new URL(from.href.replace(/(\/|\.html)$/, "/card.html"));
     if (!fetched.has(url.href)) {
       const answer = await fetch(url);
       if (!answer.ok) return null;
@@ -167,10 +167,18 @@ for (const table of document.querySelectorAll("[data-cb-search]")) {
     event.preventDefault();
     (document.getElementById("cb-q") ?? box).focus();
   });
-  // Words that a search found are marked on the page it led to.
-  if (new URLSearchParams(location.search).has("highlight") && location.protocol !== "file:") {
+  // Words that a search found are marked on the page it led to. They come behind the "#", which no
+  // server sees, and leave the address at once, so that a copy of it leads to the page alone.
+  const found = new URLSearchParams(location.hash.slice(1));
+  const words = found.getAll("highlight");
+  if (words.length) {
+    if (found.has("to")) location.replace(`#${found.get("to")}`);
+    else history.replaceState(null, "", location.pathname + location.search);
     import(new URL("../pagefind/pagefind-highlight.js", own)).then(({ default: Highlight }) => {
-      new Highlight({ highlightParam: "highlight", markContext: "article", addStyles: false });
+      class Marks extends Highlight {
+        getHighlightParams() { return words; }
+      }
+      new Marks({ markContext: "article", addStyles: false });
     });
   }
 })();

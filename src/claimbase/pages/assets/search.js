@@ -423,8 +423,10 @@
     const link = event.target.closest?.("a[data-result], a[data-section]");
     if (!link || OFFLINE) return;
     const url = new URL(link.href);
-    url.searchParams.delete("highlight");
-    for (const word of new Set(query().match(/[\p{L}\p{M}\p{N}]{3,}/gu) ?? [])) url.searchParams.append("highlight", word);
+    const words = new Set(query().match(/[\p{L}\p{M}\p{N}]{3,}/gu) ?? []);
+    if (!words.size) return;
+    const to = url.hash.slice(1);
+    url.hash = new URLSearchParams([...[...words].map((word) => ["highlight", word]), ...(to ? [["to", to]] : [])]);
     const before = link.href;
     link.href = url.href;
     setTimeout(() => { link.href = before; });
