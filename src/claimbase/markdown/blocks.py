@@ -1,11 +1,12 @@
 """The blocks an author writes, and the ``record`` block of generated pages."""
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 from xml.etree import ElementTree as ET
 
 from markdown import Markdown
-from pymdownx.blocks import BlocksExtension
+from pymdownx.blocks import BlocksExtension, BlocksProcessor
 from pymdownx.blocks.block import Block
 
 from claimbase.reading.grammar import BLOCKS
@@ -61,8 +62,30 @@ class RecordBlocks(BlocksExtension):
     def extendMarkdownBlocks(self, md: Markdown, block_mgr: Any) -> None:  # noqa: N802
         """Register the blocks."""
         del md
+        block_mgr.run = partial(_run, block_mgr, block_mgr.run)
         for name, spec in BLOCKS.items():
             block_mgr.register(
                 _block(name, spec.options, argument=spec.argument), self.getConfigs()
             )
         block_mgr.register(_block("record", (), argument=True), self.getConfigs())
+
+
+def _run(
+    manager: BlocksProcessor, run: Callable[..., None], parent: ET.Element, blocks: list[str]
+) -> bool | None:
+    """Run the processor of blocks, and never leave its queue as it was.
+
+    When it finds a block it first parses the text before it; a block in that text makes it forget
+    the one it found, it takes nothing from the queue, and the parser asks it again for good
+    (pymdownx.blocks 13.1, "- /// a", "///", "/// b").
+    """
+    before = list(blocks)
+    run(parent, blocks)
+    if blocks != before:
+        return None
+    found = manager.start.search(blocks[0])
+    if found is None or not found.start():
+        return False
+    # The text before the block is in the tree already.
+    blocks[0] = blocks[0][found.start() :]
+    return None

@@ -87,14 +87,14 @@ class ClaimbaseExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  (Python-Markdown's name)
         """Register the processors.
 
-        Marks come out first, on raw text; citations go between escapes and links, so that code
+        Marks come out first, before code and HTML; citations go between escapes and links, so that code
         is already safe and a link's text still whole; records join the tree after inline
         processing and before the table of contents reads the headings. Citations are numbered
         last of all, in the order in which they come to stand.
         """
         md.registerExtension(self)
         md.ESCAPED_CHARS.append("@")
-        md.preprocessors.register(_Marks(md), "claimbase-marks", 100)
+        md.preprocessors.register(_Marks(md), "claimbase-marks", 28)
         md.inlinePatterns.register(_Citation(CITATION.pattern, md), "claimbase-citation", 178)
         md.treeprocessors.register(ClaimbaseTreeprocessor(md, self), "claimbase", 7)
         md.treeprocessors.register(HeadingTreeprocessor(md), "claimbase-headings", -2)
@@ -131,9 +131,8 @@ class _Marks(Preprocessor):
         for match in _COMMAND.finditer(hidden):
             scope = "\n    scope: all" if match["full"] else ""
             edits.append((match.start(), match.end(), f"/// bibliography{scope}\n///"))
-        # A block that begins behind the mark of a quote or an item can send pymdownx.blocks (13.1)
-        # round in circles for good, as in "- /// a", "///", "/// a". The checks do not read such
-        # blocks either: they are not drawn but shown as they are written.
+        # The checks read no block that begins behind the mark of a quote or an item: it is not
+        # drawn either, but shown as it is written.
         edits += [
             (m.start("slash"), m.end("slash"), "&#47;") for m in _INNER_BLOCK.finditer(hidden)
         ]
