@@ -87,8 +87,8 @@ class ClaimbaseExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  (Python-Markdown's name)
         """Register the processors.
 
-        Marks come out first, before code and HTML; citations go between escapes and links, so that code
-        is already safe and a link's text still whole; records join the tree after inline
+        Marks come out first, before code and HTML; citations go between escapes and links, so
+        that code is already safe and a link's text still whole; records join the tree after inline
         processing and before the table of contents reads the headings. Citations are numbered
         last of all, in the order in which they come to stand.
         """
