@@ -33,5 +33,5 @@ def with_notes(renderer: Renderer, path: str, page: str) -> str:
     if not numbers or not end:
         return page
     links = Links(path, renderer.ledger.settings, built=True)
-    notes = renderer.html("paper", links, claims=[renderer.ledger.claims[id_] for id_ in numbers])
+    notes = renderer.html("paper", links, notes=[renderer.note(claim_id) for claim_id in numbers])
     return f"{before}{notes}{end}{after}"

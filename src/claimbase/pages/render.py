@@ -36,6 +36,7 @@ class Renderer:
     references: Mapping[str, Reference]
     _templates: dict[str, Template] = field(default_factory=dict)
     _lines: dict[str, str] = field(default_factory=dict)
+    _notes: dict[str, Markup] = field(default_factory=dict)
 
     @cached_property
     def _environment(self) -> Environment:
@@ -79,6 +80,14 @@ class Renderer:
             drawn = template.render(source=source, about=about)
             self._lines[about] = " ".join(drawn.split())
         return self._lines[about]
+
+    def note(self, claim_id: str) -> Markup:
+        """Return a claim as a note on paper: the same on every page."""
+        if claim_id not in self._notes:
+            template = self._environment.get_template("note.html")
+            drawn = template.render(filed=self.ledger.claims[claim_id])
+            self._notes[claim_id] = Markup(drawn.strip())  # noqa: S704  (our own XHTML)
+        return self._notes[claim_id]
 
     def short(self, key: str) -> str:
         """Return a source's short name: "Green 2021"."""
