@@ -106,6 +106,12 @@ FILES_AND_FIELDS = [
     ),
     wrong(
         "CB001",
+        "a control character in the bibliography",
+        edit(BIB, "Teas and sleep: a review", "Teas and \x02sleep: a review"),
+        at=f"{BIB}:11:1",
+    ),
+    wrong(
+        "CB001",
         "Latin-1",
         put("docs/start.md", "# Start\n\ncaf\u00e9\n".encode("latin-1")),
         at="docs/start.md:3:1",
@@ -120,6 +126,11 @@ FILES_AND_FIELDS = [
     ),
     wrong("CB002", "a tab", edit(TOPICS, "  name: Sleep", "«»\tname: Sleep")),
     wrong("CB002", "an alias", edit(SPONSORS, "Board\n", "Board\n  note: «*a»\n")),
+    wrong(
+        "CB002",
+        "an escape for a control character",
+        edit(TOPICS, "description: Teas and sleep.", 'description: «"Teas\\x03 and sleep."»'),
+    ),
     wrong("CB002", "a table within a table's key", add(TOPICS, "? «[»a, b]\n: c\n")),
     fine("a colon in quotes", edit(TOPICS, "Teas and sleep.", '"Teas: and sleep."')),
     wrong("CB003", "a claim without front matter", put("docs/claims/x.md", "«»# A title\n")),
