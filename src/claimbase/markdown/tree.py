@@ -160,10 +160,11 @@ class _Page:
                 continue
             text = citations.cite(element.attrib[CITE]) + (element.tail or "")
             bracket.remove(element)
+            # Atomic, so that no other extension takes a token for words.
             if before is None:
-                bracket.text = (bracket.text or "") + text
+                bracket.text = AtomicString((bracket.text or "") + text)
             else:
-                before.tail = (before.tail or "") + text
+                before.tail = AtomicString((before.tail or "") + text)
 
     def _block(self, element: ET.Element) -> None:
         name = str(element.get(BLOCK))
