@@ -213,14 +213,14 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         event_priority(100)(_before_bibtex), event_priority(-100)(_after_bibtex)
     )
 
-    def _number(self, context: TemplateContext, *, page: Page, **_: Any) -> TemplateContext:
+    def _number(self, /, context: TemplateContext, *, page: Page, **_: Any) -> TemplateContext:
         """Number a page's citations, before other plugins read the page."""
         assert self.extension is not None  # noqa: S101  (set in on_config)
         self.extension.page = page.file.src_uri
         page.content = self.extension.numbered(page.content or "")
         return context
 
-    def _finish(self, context: TemplateContext, *, page: Page, **_: Any) -> TemplateContext:
+    def _finish(self, /, context: TemplateContext, *, page: Page, **_: Any) -> TemplateContext:
         """Point a page's edit link at the file that really holds it.
 
         The theme prints title and description as they are, so they are made HTML here.
