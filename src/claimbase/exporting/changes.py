@@ -23,9 +23,12 @@ def changes(before: Ledger, now: Ledger) -> str:
         ("Claims that are gone", (f"- {line}" for line in _gone(before, now, CLAIMS))),
         ("Claims that changed", _changed_claims(before, now)),
     )
-    of_others = (
+    of_sources = (
         ("Sources whose status changed", _changed_states(before, now)),
         ("Sources", _sources(before, now)),
+    )
+    of_others = (
+        *(of_sources if _knows_sources(now) else ()),
         ("Studies", _studies(before, now)),
         ("Caveats", _caveats(before, now)),
     )
@@ -34,10 +37,19 @@ def changes(before: Ledger, now: Ledger) -> str:
         for told in (of_claims, of_others)
     )
     parts = ["# What changed in the claims", *(claims or ["No claim changed."]), *others]
-    if now.base.broken:
-        unread = ", ".join(code(name) for name in sorted(now.base.broken))
-        parts.insert(1, f"These cannot be read, and are left out: {unread}.")
+    if names := _unread(now):
+        parts.insert(1, f"These cannot be read, and are left out: {names}.")
+    if names := _unread(before):
+        parts.insert(1, f"These could not be read before, and pass for new: {names}.")
     return "\n\n".join(parts) + "\n"
+
+
+def _knows_sources(ledger: Ledger) -> bool:
+    return ledger.base.unread.isdisjoint((".bib", "appraisals.yml"))
+
+
+def _unread(ledger: Ledger) -> str:
+    return ", ".join(code(name) for name in sorted(ledger.base.broken | ledger.base.unread))
 
 
 def _added(before: Ledger, now: Ledger, folder: str) -> Iterator[str]:
@@ -75,7 +87,7 @@ def _changed_claims(before: Ledger, now: Ledger) -> Iterator[str]:
     for old, new in sorted(pairs(before, now, CLAIMS), key=lambda pair: pair[1].id):
         was, is_ = before.standing(old.id), now.standing(new.id)
         lines = list(_claim_changes(old, new))
-        if was is not is_:
+        if was is not is_ and _knows_sources(now):
             lines.append(f"standing: {was.name.lower()} → **{is_.name.lower()}**")
         if lines:
             yield _renamed(old, new) + _record(new)
