@@ -175,6 +175,13 @@ def test_a_claim_that_loses_its_rating_with_its_type(base):
     assert "    - type: conclusion → fact\n" in told
 
 
+def test_a_check_that_is_turned_off(base):
+    off = "review-months: 6\n      severity: {CB601: off}"
+    told = changes(base, edit(CONFIG, "review-months: 12", off))
+    assert "## Settings\n\n- severity of `CB601`: as it comes → off\n" in told
+    assert "- changed: review-months\n" in told
+
+
 def test_text_of_a_change_is_no_markup(base):
     text = "Balm <img src=x> [a](https://b.example) @tea ![c](d) `e` *f* www.g.example \\u202e"
     new = FILES[FACT].replace(

@@ -297,6 +297,16 @@ def test_a_branch_that_is_not_there(base, branch):
     assert "cannot compare" in done.output or "Error" in done.output
 
 
+def test_a_clone_without_the_commit_in_common(base, tmp_path):
+    for branch in ("main", "change"):
+        git(base, "checkout", "--quiet", branch)
+        git(base, "commit", "--quiet", "--allow-empty", "-m", f"More on {branch}")
+    address = base.as_uri()
+    git(tmp_path, "clone", "--quiet", "--depth=1", "--no-single-branch", address, "shallow")
+    done = check(tmp_path / "shallow", "origin/main")
+    assert "git fetch --unshallow" in done.output
+
+
 def test_without_a_repository(tmp_path, monkeypatch):
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     write(tmp_path)

@@ -31,6 +31,7 @@ def changes(before: Ledger, now: Ledger) -> str:
         *(of_sources if _knows_sources(now) else ()),
         ("Studies", _studies(before, now)),
         ("Caveats", _caveats(before, now)),
+        ("Settings", _settings(before, now)),
     )
     claims, others = (
         [f"## {title}\n\n{lines}" for title, found in told if (lines := "\n".join(found))]
@@ -256,3 +257,15 @@ def _caveats(before: Ledger, now: Ledger) -> Iterator[str]:
             yield from (f"    - {line}" for line in lines)
             count = len(now.claims_with_caveat(new.id))
             yield f"    - carried by {count} {'claim' if count == 1 else 'claims'}"
+
+
+def _settings(before: Ledger, now: Ledger) -> Iterator[str]:
+    """Yield what the settings of the checks say now: a change must not turn its own judge off."""
+    was, is_ = before.settings.options, now.settings.options
+    for name in dict.fromkeys((*was.severity, *is_.severity)):
+        old, new = was.severity.get(name), is_.severity.get(name)
+        if old is not new:
+            levels = " → ".join(each.value if each else "as it comes" for each in (old, new))
+            yield f"- severity of {code(name)}: {levels}"
+    if fields := [name for name in _changed_fields(was, is_) if name != "severity"]:
+        yield f"- changed: {', '.join(fields)}"

@@ -6,6 +6,9 @@ import subprocess
 import tarfile
 from pathlib import Path
 
+# What it means that git says nothing: of the commands here, only merge-base does so.
+_NOTHING_IN_COMMON = "they have no commit in common (in a shallow clone, git fetch --unshallow)"
+
 
 class GitError(Exception):
     """Git could not tell."""
@@ -45,5 +48,5 @@ def _git(root: Path, *arguments: str) -> bytes:
     done = subprocess.run([program, "-C", root, *arguments], capture_output=True, check=False)
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip()
-        raise GitError(said or f"git {arguments[0]} failed")
+        raise GitError(said or _NOTHING_IN_COMMON)
     return done.stdout
