@@ -67,6 +67,7 @@ def test_a_claim_rated_anew_with_its_reason(base):
     assert "- `balm-sleep` (moderate certainty): " in told
     assert f"    - wording: “{CONCLUDES}” → “{SURER}”\n" in told
     assert "    - certainty: “low” → “moderate”\n" in told
+    assert "    - changed: reasons for the certainty" in told
     assert "    - reason (certainty, 2026-01-30): A second trial agrees.\n" in told
     assert "no reason given" not in told
 

@@ -220,6 +220,16 @@ def test_redirects_lead_somewhere(tmp_path, line, said):
     assert [(d.place.file, d.place.line) for d in found] == [(REDIRECTS, 2)]
 
 
+def test_a_redirect_from_a_record_that_is_there_hides_no_change(base):
+    done = change(
+        base,
+        edit(FACT, "since 1998.", "from 1998 on."),
+        put("docs/claims/balm-new.md", FILES[FACT]),
+        put(REDIRECTS, "claims/balm-sold: claims/balm-new\n"),
+    )
+    assert f"{FACT}:3:8: error CB601: claim changed" in done.output
+
+
 def test_redirects_that_are_sound_pass(tmp_path):
     good = "claims/old: claims/balm-sleep\nsources/a2020: sources/hill2022teas\n"
     write(tmp_path, put(REDIRECTS, good))

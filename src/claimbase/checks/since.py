@@ -138,7 +138,8 @@ def pairs(before: Ledger, now: Ledger, folder: str) -> Iterator[tuple[Filed[Any]
     """Yield each record of a folder as it was and as it is, under its new name if it has one."""
     old_shelf, shelf = before.shelves[folder], now.shelves[folder]
     for name, old in old_shelf.items():
-        new = shelf.get(name_now(now, old_shelf, folder, name))
+        # A redirect from a record that is there must not hide what became of it.
+        new = shelf.get(name) or shelf.get(name_now(now, old_shelf, folder, name))
         if new is not None:
             yield old, new
 

@@ -97,7 +97,7 @@ def _changed_claims(before: Ledger, now: Ledger) -> Iterator[str]:
 
 def _claim_changes(old: Filed[ClaimBase], new: Filed[ClaimBase]) -> Iterator[str]:
     yield from _told(old, new)
-    told = {field[0] for field, *_ in differences(old.record, new.record)}
+    told = {field[0] for field, *_ in differences(old.record, new.record)} - {"certainty"}
     was, is_ = (str(getattr(filed.record, "type", "")) for filed in (old, new))
     if was != is_:
         yield f"type: {was} → {is_}"
@@ -173,7 +173,8 @@ def _renamed(old: Filed[object], new: Filed[object]) -> str:
 
 def _source_pairs(before: Ledger, now: Ledger) -> Iterator[tuple[Source, Source]]:
     for key, old in sorted(before.sources.items()):
-        new = now.sources.get(name_now(now, before.sources, SOURCES, key))
+        new = now.sources.get(key)
+        new = new or now.sources.get(name_now(now, before.sources, SOURCES, key))
         if new is not None:
             yield old, new
 
