@@ -554,6 +554,7 @@ Keys: [@{a`b`c}] [@{a\\_b}] [@{a*b*c}] [@{a&b}] [@{&lt;b}] [@a&b] [@a<b]
     Inside [@hill2022teas].
 
 ![alt [@green2021balm]](assets/claimbase.css "t [@hill2022teas]") &#2;cite:green2021balm&#3;
+![alt [see `this` @green2021balm]](assets/claimbase.css "t [*see* @hill2022teas, p. `3`]")
 
 term [@hill2022teas]
 :   meaning [@green2021balm, p. 3 & 4]
