@@ -174,6 +174,7 @@ TEXTS = st.lists(PIECES, max_size=24).map("".join) | st.text(max_size=60)
 
 @given(TEXTS)
 @example("> /// claim | balm-sold\n///\n/// claim | balm-sold\n///\n")
+@example("term\n:   /// claims\n///\n/// claims\n///\n")
 @example("- > /// claim | balm-sold\n///\n/// claim | balm-sold\n///\n")
 @settings(max_examples=400, deadline=None)
 def test_any_text_converts(text):

@@ -33,7 +33,7 @@ from claimbase.reading.problems import Problems
 from claimbase.settings import load_settings
 
 _MARKUP = re.compile(r"[\\`*_&<~^=+\x02:]")
-_QUOTED_BLOCK = re.compile(r"^(?=[^\n/]*>)[ \t>*+.)\d-]*(?P<slash>/)//", re.MULTILINE)
+_QUOTED_BLOCK = re.compile(r"^(?=[^\n/]*[>:])[ \t>:*+.)\d-]*(?P<slash>/)//", re.MULTILINE)
 _COMMAND = re.compile(r"^[ ]{0,3}\\(?P<full>full_)?bibliography[ \t]*$", re.MULTILINE)
 
 
@@ -134,8 +134,8 @@ class _Marks(Preprocessor):
         for match in _COMMAND.finditer(hidden):
             scope = "\n    scope: all" if match["full"] else ""
             edits.append((match.start(), match.end(), f"/// bibliography{scope}\n///"))
-        # A block in a quote can send pymdownx.blocks (13.1) round in circles for good, as in
-        # "> /// a", "///", "/// a": there, blocks are not drawn but shown as they are written.
+        # A block in a quote or a definition can send pymdownx.blocks (13.1) round in circles for
+        # good, as in "> /// a", "///", "/// a": there, blocks are shown as they are written.
         edits += [
             (m.start("slash"), m.end("slash"), "&#47;") for m in _QUOTED_BLOCK.finditer(hidden)
         ]
