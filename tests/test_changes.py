@@ -27,7 +27,7 @@ from tests.mini import (
     put,
     write,
 )
-from tests.test_since import FIRST, GONE, RATED, REDIRECTS, SURER, entry
+from tests.test_since import FIRST, GONE, RATED, REDIRECTS, SURER, UNRATED, entry
 
 NOTHING = "# What changed in the claims\n\nNo claim changed.\n"
 RETRACTED = edit(
@@ -67,6 +67,7 @@ def test_a_claim_rated_anew_with_its_reason(base):
     assert "- `balm-sleep` (moderate certainty): " in told
     assert f"    - wording: “{CONCLUDES}” → “{SURER}”\n" in told
     assert "    - certainty: “low” → “moderate”\n" in told
+    assert "    - changed: reasons for the certainty" in told
     assert "    - reason (certainty, 2026-01-30): A second trial agrees.\n" in told
     assert "no reason given" not in told
 
@@ -152,6 +153,36 @@ def test_what_cannot_be_read_is_said_and_is_not_gone(base):
     assert "Claims that are gone" not in told
 
 
+@pytest.mark.parametrize(("file", "name"), [(BIB, ".bib"), (APPRAISALS, "appraisals.yml")])
+def test_an_unread_table_of_sources_takes_nothing_with_it(base, file, name):
+    told = changes(base, put(file, b"\xff\xfe"))
+    assert told == NOTHING.replace(
+        "No claim", f"These cannot be read, and are left out: `{name}`.\n\nNo claim"
+    )
+
+
+def test_what_could_not_be_read_before_is_said(base):
+    git(base, "checkout", "--quiet", "main")
+    write(base, put(FACT, "---\n[\n---\n"))
+    git(base, "commit", "--quiet", "--all", "-m", "Spoil it")
+    git(base, "checkout", "--quiet", "-B", "change")
+    told = changes(base)
+    assert "These could not be read before, and pass for new: `balm-sold`." in told
+
+
+def test_a_claim_that_loses_its_rating_with_its_type(base):
+    told = changes(base, UNRATED)
+    assert "    - certainty: “low” → “none”\n    - **no reason given**\n" in told
+    assert "    - type: conclusion → fact\n" in told
+
+
+def test_a_check_that_is_turned_off(base):
+    off = "review-months: 6\n      severity: {CB601: off}"
+    told = changes(base, edit(CONFIG, "review-months: 12", off))
+    assert "## Settings\n\n- severity of `CB601`: as it comes → off\n" in told
+    assert "- changed: review-months\n" in told
+
+
 def test_text_of_a_change_is_no_markup(base):
     text = "Balm <img src=x> [a](https://b.example) @tea ![c](d) `e` *f* www.g.example \\u202e"
     new = FILES[FACT].replace(
@@ -178,7 +209,10 @@ def test_without_a_base_before(base):
     git(base, "checkout", "--quiet", "--orphan", "empty")
     git(base, "rm", "--quiet", "--cached", "-r", ".")
     git(base, "commit", "--quiet", "--allow-empty", "-m", "Nothing")
-    assert changes(base, branch="empty") == "There was no base before: all of it is new.\n"
+    assert (
+        changes(base, branch="empty")
+        == "There was no base before that can be read: all of it is new.\n"
+    )
 
 
 def test_a_branch_that_is_not_there(base):

@@ -106,6 +106,12 @@ FILES_AND_FIELDS = [
     ),
     wrong(
         "CB001",
+        "a control character in the bibliography",
+        edit(BIB, "Teas and sleep: a review", "Teas and \x02sleep: a review"),
+        at=f"{BIB}:11:1",
+    ),
+    wrong(
+        "CB001",
         "Latin-1",
         put("docs/start.md", "# Start\n\ncaf\u00e9\n".encode("latin-1")),
         at="docs/start.md:3:1",
@@ -120,6 +126,11 @@ FILES_AND_FIELDS = [
     ),
     wrong("CB002", "a tab", edit(TOPICS, "  name: Sleep", "«»\tname: Sleep")),
     wrong("CB002", "an alias", edit(SPONSORS, "Board\n", "Board\n  note: «*a»\n")),
+    wrong(
+        "CB002",
+        "an escape for a control character",
+        edit(TOPICS, "description: Teas and sleep.", 'description: «"Teas\\x03 and sleep."»'),
+    ),
     wrong("CB002", "a table within a table's key", add(TOPICS, "? «[»a, b]\n: c\n")),
     fine("a colon in quotes", edit(TOPICS, "Teas and sleep.", '"Teas: and sleep."')),
     wrong("CB003", "a claim without front matter", put("docs/claims/x.md", "«»# A title\n")),
@@ -721,6 +732,67 @@ NUMBERS = [
         "a number in words in another way",
         put("docs/claims/balm-grows.md", FILES[FACT].replace("since 1998", "by 5 million people")),
         numbers("five million, 5,000,000 or 5 million people", "balm-grows"),
+    ),
+    *(
+        wrong("CB405", f"another group's: {text}", numbers(text))
+        for text in [
+            "a fall of «3.5» minutes with balm tea",
+            "a fall of 12 minutes with balm tea and of «12» with hot water",
+            "with hot water «8.9» to 15.1 minutes",
+            "minutes («12») with hot water",
+        ]
+    ),
+    *(
+        fine(f"each group's own: {text}", numbers(text))
+        for text in [
+            "a fall of 12 minutes with balm tea and of 3.5 with hot water",
+            "more than with hot water: 12 minutes",
+            "in this hot-water-controlled trial people gained 12 minutes",
+            "8.5 minutes more with balm tea",
+            "30 people with hot water",
+        ]
+    ),
+    fine(
+        "a number given for the group that another result gives for the other",
+        put(
+            "docs/claims/balm-grows.md",
+            FILES[FINDING].replace(
+                "evidence:", "numbers: [{value: 3.5, of: minutes in the first week}]\nevidence:"
+            ),
+        ),
+        numbers("3.5 minutes with balm tea in the first week", "balm-grows"),
+    ),
+    fine(
+        "a number of a group that in another study is named otherwise",
+        put(
+            "docs/studies/balm-2.md",
+            FILES[STUDY]
+            .replace("BALM-1", "BALM-2")
+            .replace("name: Balm tea,", "name: Strong balm tea,")
+            .replace("name: Hot water,", "name: Weak balm tea,")
+            .replace("-12.0", "-14.0")
+            .replace("-15.1", "-17.1"),
+        ),
+        put(
+            "docs/claims/balm-grows.md",
+            FILES[FINDING].replace(
+                "evidence:\n",
+                "evidence:\n  - {source: green2021balm, relation: supported-by, locator: table 3, "
+                "result: balm-2/onset}\n",
+            ),
+        ),
+        numbers("12 and 14 minutes with balm tea in two studies", "balm-grows"),
+    ),
+    fine(
+        "a part in words that fits its own group too",
+        edit(STUDY, "mean-change: -12.0, ci: [-15.1, -8.9]", "percent: 52"),
+        edit(STUDY, "mean-change: -3.5, ci: [-6.4, -0.6]", "percent: 50"),
+        edit(
+            FINDING,
+            "fell asleep 12 minutes sooner with balm tea, 3.5 with hot water",
+            "slept well in half of cases with balm tea",
+        ),
+        edit(PAGE, "people fell asleep 12 minutes sooner with balm tea", "half the people slept"),
     ),
     *(
         wrong("CB406", text, edit(FINDING, "fell asleep 12 minutes sooner with balm tea", text))

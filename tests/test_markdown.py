@@ -75,6 +75,20 @@ def test_golden(name):
     golden(GOLDEN / f"{name}.html", found + "\n")
 
 
+def test_extensions_that_come_later_leave_citations_whole():
+    """Whichever order extensions are named in, none takes a citation's key for a word."""
+    text = "Read [see *this* @green2021balm].\n\n*[green2021balm]: A key\n*[cite]: A word\n"
+    first, *others = EXTENSIONS
+    extension = ClaimbaseExtension(mini_renderer(), page="index.md")
+    found = Markdown(extensions=[extension, *others, "smarty", first]).convert(text)
+    assert words_of(found).startswith("Read [see this 1].")
+    assert "\x02" not in found
+
+
+def test_code_is_no_part_of_a_key():
+    assert "[@{a<code>b</code>c}]" in converter().convert("A [@{a`b`c}].")
+
+
 class TestHeadings:
     """What stands beside a heading's words is no part of its anchor or of the contents."""
 
@@ -156,6 +170,7 @@ TEXTS = st.lists(PIECES, max_size=24).map("".join) | st.text(max_size=60)
 
 @given(TEXTS)
 @example("> /// claim | balm-sold\n///\n/// claim | balm-sold\n///\n")
+@example("term\n:   /// claims\n///\n/// claims\n///\n")
 @example("- > /// claim | balm-sold\n///\n/// claim | balm-sold\n///\n")
 @example("1. \x02> /// claim | balm-sold\n///\n/// record | x\n///\n")
 @example("a{ .no-source }- /// claim | balm-sold\n///\n/// claims\n***\n")

@@ -1,5 +1,6 @@
 """What a change has to answer for: `check --since`, history, and addresses that lead on."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from click.testing import CliRunner, Result
 
 from claimbase.cli import main
 from tests.mini import (
+    BIB,
     CAVEAT,
     CONCLUDES,
     CONCLUSION,
@@ -51,6 +53,15 @@ def entry(kind: str, why: str = "A second trial agrees.") -> str:
     return f"{FIRST}  - {{date: 2026-01-30, kind: {kind}, change: {why}}}\n"
 
 
+UNRATED = put(
+    CONCLUSION,
+    re.sub(
+        r"type: conclusion(.*)pico:.*?evidence:",
+        r"type: fact\1as-of: 2025-06\nevidence:",
+        FILES[CONCLUSION],
+        flags=re.DOTALL,
+    ),
+)
 RATED = (
     edit(CONCLUSION, "level: low", "level: moderate"),
     edit(
@@ -86,6 +97,7 @@ def test_no_change_is_no_fault(base):
             f"{POPULAR}:6:15: error CB601: fair wording changed",
         ),
         ((edit(FACT, "since 1998.", "from 1998 on."),), f"{FACT}:3:8: error CB601: claim changed"),
+        ((UNRATED,), f"{CONCLUSION}:2:1: error CB601: certainty changed from “low” to “none”"),
         ((edit(CAVEAT, "Few people", "Very few people"),), f"{CAVEAT}:3:7: error CB601: says"),
     ],
 )
@@ -172,6 +184,19 @@ def test_a_record_that_cannot_be_read_is_not_gone(base):
     assert "CB602" not in done.output
 
 
+def test_sources_of_a_bibliography_that_cannot_be_read_are_not_gone(base):
+    done = change(base, put(BIB, b"\xff\xfe"))
+    assert "CB001" in done.output
+    assert "CB602" not in done.output
+
+
+def test_links_that_lead_out_of_the_repository_are_passed_by(base):
+    (base / "docs" / "out.txt").symlink_to("/etc/hosts")
+    git(base, "add", ".")
+    git(base, "commit", "--quiet", "-m", "Link")
+    assert check(base, "HEAD").output.startswith("Nothing wrong.")
+
+
 def test_a_renamed_claim_is_still_the_same_claim(base):
     text = FILES[FACT].replace("since 1998.", "from 1998 on.")
     moved = (*GONE, put("docs/claims/balm-food.md", text.replace("[balm-sleep]", "[balm-sleep]")))
@@ -193,6 +218,16 @@ def test_redirects_lead_somewhere(tmp_path, line, said):
     _, found = read(tmp_path)
     assert [said in d.message for d in found] == [True]
     assert [(d.place.file, d.place.line) for d in found] == [(REDIRECTS, 2)]
+
+
+def test_a_redirect_from_a_record_that_is_there_hides_no_change(base):
+    done = change(
+        base,
+        edit(FACT, "since 1998.", "from 1998 on."),
+        put("docs/claims/balm-new.md", FILES[FACT]),
+        put(REDIRECTS, "claims/balm-sold: claims/balm-new\n"),
+    )
+    assert f"{FACT}:3:8: error CB601: claim changed" in done.output
 
 
 def test_redirects_that_are_sound_pass(tmp_path):
@@ -270,6 +305,16 @@ def test_a_branch_that_is_not_there(base, branch):
     assert done.exit_code in (1, 2)
     assert "Traceback" not in done.output
     assert "cannot compare" in done.output or "Error" in done.output
+
+
+def test_a_clone_without_the_commit_in_common(base, tmp_path):
+    for branch in ("main", "change"):
+        git(base, "checkout", "--quiet", branch)
+        git(base, "commit", "--quiet", "--allow-empty", "-m", f"More on {branch}")
+    address = base.as_uri()
+    git(tmp_path, "clone", "--quiet", "--depth=1", "--no-single-branch", address, "shallow")
+    done = check(tmp_path / "shallow", "origin/main")
+    assert "git fetch --unshallow" in done.output
 
 
 def test_without_a_repository(tmp_path, monkeypatch):

@@ -1,5 +1,6 @@
 """Mini sites, built by MkDocs as people build them."""
 
+import gzip
 import json
 import re
 from collections.abc import Callable
@@ -474,6 +475,97 @@ class TestFailedBuilds:
         assert not (mini_site.site / "old.html").exists()
         assert (mini_site.site / "index.html").exists()
         assert mini_site.read("site/.git/HEAD") == "ref: refs/heads/pages"
+
+
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\\u00[01]|klzzwxh|wzxhzdk")
+"""Control characters, as they are and as JSON writes them, and Python-Markdown's marks."""
+
+
+def control_characters(site: Path) -> list[str]:
+    """Return the text files of a site that hold what only stands in unfinished pages."""
+    found = []
+    for name, data in contents(site).items():
+        if name.startswith(("assets/javascripts/", "pagefind/pagefind-")):
+            continue
+        plain = gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
+        try:
+            shown = plain.decode("utf-8").removeprefix("pagefind_dcd")
+        except UnicodeDecodeError:
+            continue
+        if match := CONTROL.search(shown):
+            found.append(f"{name}: {shown[max(0, match.start() - 40) : match.end() + 40]!r}")
+    return found
+
+
+class TestNumbersAreThereBeforeAnyoneReads:
+    """Citations are tokens until a page is whole, and no file and no plugin may see one."""
+
+    def test_in_no_file(self, built):
+        assert control_characters(built.site) == []
+
+    def test_search_plugins_read_references(self, built):
+        pages = json.loads((built.site / "search" / "search_index.json").read_text("utf-8"))
+        (found,) = (p["text"] for p in pages["docs"] if p["location"] == "#references")
+        assert "Teas and sleep: a review" in found
+
+    def test_wherever_a_citation_can_stand(self, mini_site):
+        mini_site.option("severity: {CB102: note}")
+        mini_site.write("docs/odd.md", ODD)
+        mini_site.write("docs/only.md", "# Only\n\n\\bibliography\n")
+        mini_site.write("docs/full.md", "# Full\n\n- x\n\n    \\full_bibliography\n")
+        mini_site.build()
+        assert control_characters(mini_site.site) == []
+        odd = text(prose(mini_site.site, "odd/index.html"))
+        assert "Odd [1] and tea" in odd
+        assert "with a link in it [1, code] and [see this 2]" in odd
+        assert "Keys: [@{abc}] [@{a_b}] [@a*b*c: unknown source]" in odd
+
+    def test_on_pages_that_other_plugins_put_together(self, mini_site):
+        mini_site.option("severity: {CB005: off}")
+        mini_site.plugin("  - blog\n", after=True)
+        mini_site.write("docs/blog/index.md", "# News [@green2021balm]\n")
+        post = (
+            "---\ndate: 2026-01-01\n---\n# A post\n\nRead [@bad2019].\n\n<!-- more -->\n\nMore.\n"
+        )
+        mini_site.write("docs/blog/posts/a.md", post)
+        mini_site.build()
+        assert control_characters(mini_site.site) == []
+        assert "Read [Bad 2019, retracted]" in text(prose(mini_site.site, "blog/index.html"))
+
+
+ODD = """---
+title: "Odd [@green2021balm]"
+tags: ["[@hill2022teas]"]
+---
+# Odd [@green2021balm] and [tea](claim:balm-sleep)
+
+[TOC]
+
+*[green2021balm]: A key
+*[cite]: A word
+*[references]: Another
+
+## Second [@hill2022teas, *p* 3]
+
+Text[^1] with [a link [@green2021balm, `code`] in it](index.md) and [see *this* @hill2022teas].
+Keys: [@{a`b`c}] [@{a\\_b}] [@{a*b*c}] [@{a&b}] [@{&lt;b}] [@a&b] [@a<b]
+[@{"q'}] [@{green2021balm}].
+
+[^1]: A note [@hill2022teas] and `x` [@who:2021.report, p. 3 `y`].
+
+| a [@bad2019] | b |
+| --- | --- |
+| [@green2021balm] | [@green2021balm; @nobody] |
+
+!!! note "Title [@green2021balm]"
+    Inside [@hill2022teas].
+
+![alt [@green2021balm]](assets/claimbase.css "t [@hill2022teas]") &#2;cite:green2021balm&#3;
+![alt [see `this` @green2021balm]](assets/claimbase.css "t [*see* @hill2022teas, p. `3`]")
+
+term [@hill2022teas]
+:   meaning [@green2021balm, p. 3 & 4]
+"""
 
 
 def test_the_same_bytes_twice(built, tmp_path):

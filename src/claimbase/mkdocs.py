@@ -221,18 +221,18 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         event_priority(100)(_before_bibtex), event_priority(-100)(_after_bibtex)
     )
 
-    @event_priority(-100)
-    def on_page_context(
-        self, context: TemplateContext, *, page: Page, config: MkDocsConfig, **_: Any
-    ) -> TemplateContext:
-        """Number a page's citations, and point its edit link at the file that really holds it.
-
-        The theme prints title and description as they are, so they are made HTML here.
-        """
-        del config
+    def _number(self, /, context: TemplateContext, *, page: Page, **_: Any) -> TemplateContext:
+        """Number a page's citations, before other plugins read the page."""
         assert self.extension is not None  # noqa: S101  (set in on_config)
         self.extension.page = page.file.src_uri
         page.content = self.extension.numbered(page.content or "")
+        return context
+
+    def _finish(self, /, context: TemplateContext, *, page: Page, **_: Any) -> TemplateContext:
+        """Point a page's edit link at the file that really holds it.
+
+        The theme prints title and description as they are, so they are made HTML here.
+        """
         if page.meta.get("description"):
             page.meta["description"] = html.escape(str(page.meta["description"]))
         # A title is HTML already, but the head of the page takes its entities out once more.
@@ -243,11 +243,16 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
             page.edit_url = links.edit(generated.file, generated.line) if generated.file else None
         return context
 
+    on_page_context = CombinedEvent(event_priority(100)(_number), event_priority(-100)(_finish))
+
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Give a page its data for machines and its security policy."""
         del config
         assert self.renderer is not None  # noqa: S101  (set in on_config)
+        assert self.extension is not None  # noqa: S101  (set in on_config)
         path, ledger = page.file.src_uri, self.renderer.ledger
+        # Other plugins may have set text of other pages beside this one's, such as a blog's posts.
+        output = self.extension.named(output)
         # It is in the page now. A thousand such pages would be most of what a build holds.
         page.content = ""
         title = html.unescape(str(page.title or "").replace("&amp;lt;", "&lt;"))

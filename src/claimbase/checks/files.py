@@ -19,8 +19,8 @@ def _found(ledger: Ledger, code: str) -> Iterator[Fault]:
 def unreadable_file(ledger: Ledger) -> Iterator[Fault]:
     """A file cannot be read as UTF-8 text.
 
-    The file is missing, larger than 50 MB, not UTF-8, or holds NUL characters, as pictures and
-    programs do. Nothing in it was used.
+    The file is missing, larger than 50 MB, not UTF-8, or holds control characters, as pictures
+    and programs do. Nothing in it was used.
 
     **To mend it** save the file as UTF-8 text, or take it out of the folder.
     """

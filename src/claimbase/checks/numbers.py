@@ -125,6 +125,8 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 _OPENED, _CLOSED = re.compile(r"\([^()\w]*$"), re.compile(r"^[^()\w]*\)")
+# A placebo-controlled trial is no arm.
+_DESIGN = re.compile(rf"\b\w+(?:{_DASH}\w+)*{_DASH}controlled\b")
 _SMALL_WORDS = frozenset(
     (
         "a",
@@ -265,36 +267,42 @@ class Arms:
     """
 
     def __init__(self, ledger: Ledger, claim: ClaimBase) -> None:
-        self._shared: set[str] = set()
-        self._held: list[tuple[str, set[str]]] = []
-        self._told: list[tuple[str, set[str]]] = []
+        self._shared = _of_no_outcome(ledger, claim)
+        self._held: dict[str, dict[str, set[str]]] = {}
+        self._names: dict[str, dict[str, str]] = {}
         for name, outcome in ledger.results(claim):
+            study = name.partition("/")[0]
+            arms = ledger.studies[study].record.arms
+            names = self._names[study] = {arm: arms[arm].name for arm in arms}
+            held = self._held.setdefault(study, {arm: set() for arm in names})
             self._shared |= _of_no_arm(outcome)
-            arms = ledger.studies[name.partition("/")[0]].record.arms
-            names = {arm: arms[arm].name for arm in arms}
-            self._told += [(names[arm], _tells(names, arm)) for arm in names]
-            self._held += [
-                (names[arm], _of_arm(result))
-                for arm, result in outcome.arms.items()
-                if arm in names
-            ]
+            for arm in outcome.arms.keys() & names.keys():
+                held[arm] |= _of_arm(outcome.arms[arm])
+        self._told = {
+            study: {arm: _tells(names, arm) for arm in names}
+            for study, names in self._names.items()
+        }
 
     def exchanged(self, text: str, figure: Figure) -> tuple[str, str] | None:
         """Return what is wrong, and what to do, if a text gives a figure to the wrong arm."""
-        if figure.value in self._shared:
-            return None
-        holders = {name for name, held in self._held if figure.value in held}
-        if not holders:
+        if figure.is_in(self._shared):
             return None
         part = _part_around(text, figure)
-        named = {name for name, telling in self._told if telling & part}
-        if len(named) != 1 or named & holders:
-            return None
-        holder = " or ".join(sorted(holders))
-        return (
-            f'{figure.value} is a number of "{holder}", not of "{min(named)}"',
-            "give each group its own number",
-        )
+        wrong = None
+        for study, held in self._held.items():
+            holders = [arm for arm, values in held.items() if figure.is_in(values)]
+            if not holders:
+                continue
+            named = [arm for arm, telling in self._told[study].items() if telling & part]
+            if len(named) != 1 or named[0] in holders:
+                return None
+            names = self._names[study]
+            holder = " or ".join(sorted(f'"{names[arm]}"' for arm in holders))
+            wrong = (
+                f'{figure.value} is a number of {holder}, not of "{names[named[0]]}"',
+                "give each group its own number",
+            )
+        return wrong
 
 
 def _part_around(text: str, figure: Figure) -> set[str]:
@@ -304,8 +312,8 @@ def _part_around(text: str, figure: Figure) -> set[str]:
     if opened and closed:
         # A figure alone in brackets, "41 of 53 (77%) with tea", is of the part around them.
         before, after = before[: opened.start()], after[closed.end() :]
-    before, after = _PART.split(before)[-1], _PART.split(after)[0]
-    return set(re.findall(r"\w+", f"{before} {after}".lower()))
+    part = f"{_PART.split(before)[-1]} {_PART.split(after)[0]}".lower()
+    return set(re.findall(r"\w+", _DESIGN.sub(" ", part)))
 
 
 def _tells(names: Mapping[str, str], arm: str) -> set[str]:
@@ -348,10 +356,17 @@ def of_claim(ledger: Ledger, claim: ClaimBase) -> set[str]:
 
 def of_results(ledger: Ledger, claim: ClaimBase) -> set[str]:
     """Return the figures of the results a claim is bound to, of its studies and its numbers."""
-    found: set[str] = set()
-    for name, outcome in ledger.results(claim):
-        study = ledger.studies[name.partition("/")[0]].record
+    found = _of_no_outcome(ledger, claim)
+    for _, outcome in ledger.results(claim):
         found |= of_outcome(outcome)
+    return found
+
+
+def _of_no_outcome(ledger: Ledger, claim: ClaimBase) -> set[str]:
+    """Return the figures of a claim that no outcome holds: its studies' sizes, and its numbers."""
+    found: set[str] = set()
+    for name, _ in ledger.results(claim):
+        study = ledger.studies[name.partition("/")[0]].record
         found |= {canonical(n) for n in (study.n, *(arm.n for arm in study.arms.values())) if n}
         found.add(f"{len(study.arms)} arms")
     if isinstance(claim, Finding):

@@ -66,8 +66,8 @@ def lost_id(ledger: Ledger) -> Iterator[Fault]:
     now = records(ledger)
     for address, place in records(ledger.before).items():
         if address not in now and address not in ledger.base.redirects:
-            name = address.partition("/")[2]
-            if name in ledger.base.broken:
+            folder, _, name = address.partition("/")
+            if name in ledger.base.broken or (folder == SOURCES and ".bib" in ledger.base.unread):
                 continue
             yield (
                 Place(place.file),
@@ -138,7 +138,8 @@ def pairs(before: Ledger, now: Ledger, folder: str) -> Iterator[tuple[Filed[Any]
     """Yield each record of a folder as it was and as it is, under its new name if it has one."""
     old_shelf, shelf = before.shelves[folder], now.shelves[folder]
     for name, old in old_shelf.items():
-        new = shelf.get(name_now(now, old_shelf, folder, name))
+        # A redirect from a record that is there must not hide what became of it.
+        new = shelf.get(name) or shelf.get(name_now(now, old_shelf, folder, name))
         if new is not None:
             yield old, new
 
@@ -161,15 +162,23 @@ def differences(
         return
     if old.claim != new.claim:
         yield ("claim",), Change.WORDING, old.claim, new.claim
-    if isinstance(old, Conclusion) and isinstance(new, Conclusion):
-        was, now = old.certainty.level.value, new.certainty.level.value
-        if was != now:
-            yield ("certainty", "level"), Change.CERTAINTY, was, now
-    if isinstance(old, Popular) and isinstance(new, Popular):
-        if old.verdict is not new.verdict:
-            yield ("verdict",), Change.VERDICT, old.verdict.value, new.verdict.value
-        if old.fair_wording != new.fair_wording:
-            yield ("fair-wording",), Change.WORDING, old.fair_wording, new.fair_wording
+    if _level(old) != _level(new):
+        yield ("certainty", "level"), Change.CERTAINTY, _level(old), _level(new)
+    if _verdict(old) != _verdict(new):
+        yield ("verdict",), Change.VERDICT, _verdict(old), _verdict(new)
+    if not isinstance(old, Popular) or not isinstance(new, Popular):
+        return
+    if old.fair_wording != new.fair_wording:
+        yield ("fair-wording",), Change.WORDING, old.fair_wording, new.fair_wording
+
+
+def _level(claim: ClaimBase) -> str:
+    """Return a claim's certainty; another type of claim has none, and loses or gains it so."""
+    return claim.certainty.level.value if isinstance(claim, Conclusion) else "none"
+
+
+def _verdict(claim: ClaimBase) -> str:
+    return claim.verdict.value if isinstance(claim, Popular) else "none"
 
 
 def new_entries(old: ClaimBase | Caveat, new: ClaimBase | Caveat) -> list[HistoryEntry]:

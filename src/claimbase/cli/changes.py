@@ -26,6 +26,6 @@ def changes(config_file: Path, branch: str) -> None:
     ledger, _ = common.load_or_stop(config_file)
     before, _ = common.load_before(config_file, ledger, branch)
     if before is None:
-        click.echo("There was no base before: all of it is new.")
+        click.echo("There was no base before that can be read: all of it is new.")
     else:
         click.echo(exporting.changes(before, ledger), nl=False)

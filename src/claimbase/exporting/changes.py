@@ -23,21 +23,34 @@ def changes(before: Ledger, now: Ledger) -> str:
         ("Claims that are gone", (f"- {line}" for line in _gone(before, now, CLAIMS))),
         ("Claims that changed", _changed_claims(before, now)),
     )
-    of_others = (
+    of_sources = (
         ("Sources whose status changed", _changed_states(before, now)),
         ("Sources", _sources(before, now)),
+    )
+    of_others = (
+        *(of_sources if _knows_sources(now) else ()),
         ("Studies", _studies(before, now)),
         ("Caveats", _caveats(before, now)),
+        ("Settings", _settings(before, now)),
     )
     claims, others = (
         [f"## {title}\n\n{lines}" for title, found in told if (lines := "\n".join(found))]
         for told in (of_claims, of_others)
     )
     parts = ["# What changed in the claims", *(claims or ["No claim changed."]), *others]
-    if now.base.broken:
-        unread = ", ".join(code(name) for name in sorted(now.base.broken))
-        parts.insert(1, f"These cannot be read, and are left out: {unread}.")
+    if names := _unread(now):
+        parts.insert(1, f"These cannot be read, and are left out: {names}.")
+    if names := _unread(before):
+        parts.insert(1, f"These could not be read before, and pass for new: {names}.")
     return "\n\n".join(parts) + "\n"
+
+
+def _knows_sources(ledger: Ledger) -> bool:
+    return ledger.base.unread.isdisjoint((".bib", "appraisals.yml"))
+
+
+def _unread(ledger: Ledger) -> str:
+    return ", ".join(code(name) for name in sorted(ledger.base.broken | ledger.base.unread))
 
 
 def _added(before: Ledger, now: Ledger, folder: str) -> Iterator[str]:
@@ -75,7 +88,7 @@ def _changed_claims(before: Ledger, now: Ledger) -> Iterator[str]:
     for old, new in sorted(pairs(before, now, CLAIMS), key=lambda pair: pair[1].id):
         was, is_ = before.standing(old.id), now.standing(new.id)
         lines = list(_claim_changes(old, new))
-        if was is not is_:
+        if was is not is_ and _knows_sources(now):
             lines.append(f"standing: {was.name.lower()} → **{is_.name.lower()}**")
         if lines:
             yield _renamed(old, new) + _record(new)
@@ -84,7 +97,7 @@ def _changed_claims(before: Ledger, now: Ledger) -> Iterator[str]:
 
 def _claim_changes(old: Filed[ClaimBase], new: Filed[ClaimBase]) -> Iterator[str]:
     yield from _told(old, new)
-    told = {field[0] for field, *_ in differences(old.record, new.record)}
+    told = {field[0] for field, *_ in differences(old.record, new.record)} - {"certainty"}
     was, is_ = (str(getattr(filed.record, "type", "")) for filed in (old, new))
     if was != is_:
         yield f"type: {was} → {is_}"
@@ -160,7 +173,8 @@ def _renamed(old: Filed[object], new: Filed[object]) -> str:
 
 def _source_pairs(before: Ledger, now: Ledger) -> Iterator[tuple[Source, Source]]:
     for key, old in sorted(before.sources.items()):
-        new = now.sources.get(name_now(now, before.sources, SOURCES, key))
+        new = now.sources.get(key)
+        new = new or now.sources.get(name_now(now, before.sources, SOURCES, key))
         if new is not None:
             yield old, new
 
@@ -244,3 +258,15 @@ def _caveats(before: Ledger, now: Ledger) -> Iterator[str]:
             yield from (f"    - {line}" for line in lines)
             count = len(now.claims_with_caveat(new.id))
             yield f"    - carried by {count} {'claim' if count == 1 else 'claims'}"
+
+
+def _settings(before: Ledger, now: Ledger) -> Iterator[str]:
+    """Yield what the settings of the checks say now: a change must not turn its own judge off."""
+    was, is_ = before.settings.options, now.settings.options
+    for name in dict.fromkeys((*was.severity, *is_.severity)):
+        old, new = was.severity.get(name), is_.severity.get(name)
+        if old is not new:
+            levels = " → ".join(each.value if each else "as it comes" for each in (old, new))
+            yield f"- severity of {code(name)}: {levels}"
+    if fields := [name for name in _changed_fields(was, is_) if name != "severity"]:
+        yield f"- changed: {', '.join(fields)}"

@@ -42,6 +42,20 @@ def number(renderer: Renderer, links: Links, text: str) -> str:
     return _LIST.sub(page.references, _CITE.sub(page.cite, text)) if STX in text else text
 
 
+def name(renderer: Renderer, text: str) -> str:
+    """Return text with its citations by name, for where no references stand to number by."""
+    if STX not in text:
+        return text
+    return _LIST.sub("", _CITE.sub(lambda token: _name(renderer, unescape(token[1])), text))
+
+
+def _name(renderer: Renderer, key: str) -> str:
+    """Return a source's short name as HTML, with its status if that takes its support away."""
+    source = renderer.ledger.sources.get(key)
+    status = f", {words.STATES[source.state]}" if source and not source.state.supports else ""
+    return escape(renderer.short(key)) + status
+
+
 @dataclass(slots=True)
 class _Numbered:
     """A source on the page, its number, and how often it is cited."""
@@ -64,13 +78,12 @@ class _Page:
             return f'<span class="cb-unknown">@{escape(key)}: unknown source</span>'
         item = self._numbered(key)
         item.times += 1
-        label, note = escape(self.renderer.short(key)), ""
+        note = ""
         if not source.state.supports:
             state = words.STATES[source.state]
-            label += f", {state}"
             note = f'<span class="cb-status cb-status--{source.state.value}"> {state}</span>'
         return (
-            f'<a aria-label="Reference {item.number}: {label}" class="cb-cite" '
+            f'<a aria-label="Reference {item.number}: {_name(self.renderer, key)}" class="cb-cite" '
             f'href="#ref-{item.number}" id="cite-{item.number}-{item.times}" role="doc-noteref">'
             f"{item.number}</a>{note}"
         )

@@ -11,6 +11,7 @@ from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
+from markdown.util import STX
 
 from claimbase.base import read_base
 from claimbase.citing.csl import format_references
@@ -84,6 +85,10 @@ class ClaimbaseExtension(Extension):
         """Return the HTML of the page with its citations numbered and its references listed."""
         return citations.number(self.renderer, replace(self.links, built=True), text)
 
+    def named(self, text: str) -> str:
+        """Return HTML in which citations that stand outside a page's own text are names."""
+        return citations.name(self.renderer, text)
+
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  (Python-Markdown's name)
         """Register the processors.
 
@@ -152,7 +157,8 @@ class _Citation(InlineProcessor):
     ) -> tuple[ET.Element | None, int | None, int | None]:
         del data
         cites = parse_citation(m["body"])
-        if cites is None:
+        # Code in a key has been set aside by now, and is no key.
+        if cites is None or any(STX in cite.key for cite in cites):
             return None, None, None
         element = ET.Element("span", {CITES: m["body"]})
         if not any(_MARKUP.search(cite.prefix + cite.locator) for cite in cites):

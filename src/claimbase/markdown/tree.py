@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import AtomicString
+from markdown.util import INLINE_PLACEHOLDER_RE, AtomicString
 
 from claimbase.markdown import citations
 from claimbase.markdown.blocks import BLOCK
@@ -83,6 +83,7 @@ class _Page:
 
     def draw(self) -> None:
         self._take_out_of_links()
+        self._take_out_of_attributes()
         # Listed first, because drawing changes the tree.
         for element in list(self.root.iter()):
             if element.get(CITES) is not None:
@@ -120,6 +121,13 @@ class _Page:
             cites.tail, link.tail = link.tail, " "
             parent = parents[link]
             parent.insert(list(parent).index(link) + 1, cites)
+
+    def _take_out_of_attributes(self) -> None:
+        """Leave markup out that a citation in a picture's words or a title brought along."""
+        for element in self.root.iter():
+            if element.tag in ("a", "img"):
+                for name, value in element.items():
+                    element.set(name, INLINE_PLACEHOLDER_RE.sub("", value))
 
     def _claim_link(self, element: ET.Element) -> None:
         claim_id = str(element.get("href"))[len(CLAIM_SCHEME) :]
@@ -160,10 +168,11 @@ class _Page:
                 continue
             text = citations.cite(element.attrib[CITE]) + (element.tail or "")
             bracket.remove(element)
+            # Atomic, so that no other extension takes a token for words.
             if before is None:
-                bracket.text = (bracket.text or "") + text
+                bracket.text = AtomicString((bracket.text or "") + text)
             else:
-                before.tail = (before.tail or "") + text
+                before.tail = AtomicString((before.tail or "") + text)
 
     def _block(self, element: ET.Element) -> None:
         name = str(element.get(BLOCK))

@@ -6,6 +6,9 @@ import subprocess
 import tarfile
 from pathlib import Path
 
+# What it means that git says nothing: of the commands here, only merge-base does so.
+_NOTHING_IN_COMMON = "they have no commit in common (in a shallow clone, git fetch --unshallow)"
+
 
 class GitError(Exception):
     """Git could not tell."""
@@ -21,11 +24,21 @@ def fork_point(root: Path, branch: str) -> str:
 
 
 def lay_out(root: Path, commit: str, target: Path) -> None:
-    """Write a folder's files as they were at a commit into another folder."""
+    """Write a folder's files as they were at a commit into another folder.
+
+    Links that lead out of it are left out.
+    """
     if not _git(root, "ls-tree", "--name-only", commit):
         return
     with tarfile.open(fileobj=io.BytesIO(_git(root, "archive", "--format=tar", commit))) as archive:
-        archive.extractall(target, filter="data")
+        archive.extractall(target, filter=_inside)  # noqa: S202  (it is filtered)
+
+
+def _inside(member: tarfile.TarInfo, target: str) -> tarfile.TarInfo | None:
+    try:
+        return tarfile.data_filter(member, target)
+    except tarfile.FilterError:
+        return None
 
 
 def _git(root: Path, *arguments: str) -> bytes:
@@ -35,5 +48,5 @@ def _git(root: Path, *arguments: str) -> bytes:
     done = subprocess.run([program, "-C", root, *arguments], capture_output=True, check=False)
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip()
-        raise GitError(said or f"git {arguments[0]} failed")
+        raise GitError(said or _NOTHING_IN_COMMON)
     return done.stdout

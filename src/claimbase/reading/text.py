@@ -1,11 +1,15 @@
 """Text files as they come: any bytes in, text or a diagnostic out."""
 
+import re
 from pathlib import Path
 
 from claimbase.model.diagnostic import Place
 from claimbase.reading.problems import UNREADABLE, Problems
 
 MAX_BYTES = 50_000_000
+
+CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+"""Characters that no text holds. Some are marks of ours and of Python-Markdown while we work."""
 
 
 def read_text(root: Path, path: Path, problems: Problems) -> str | None:
@@ -51,16 +55,23 @@ def decode(name: str, data: bytes, problems: Problems) -> str | None:
             "save it as UTF-8",
         )
         return None
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
+    if found := CONTROL.search(text):
+        line = text.count("\n", 0, found.start()) + 1
         problems.add(
             UNREADABLE,
             Place(name, line),
-            "the file holds a NUL character, so it is not text",
-            "check that it is the file you meant",
+            f"the file holds {control(found[0])}, so it is not text",
+            "take the character out, or check that it is the file you meant",
         )
         return None
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def control(character: str) -> str:
+    """Return a control character's name."""
+    return (
+        "a NUL character" if character == "\0" else f"the control character {ord(character):#04x}"
+    )
 
 
 def name_of(root: Path, path: Path) -> str:

@@ -16,6 +16,7 @@ import yaml
 
 from claimbase.model.diagnostic import Place
 from claimbase.reading.problems import BAD_YAML, DUPLICATE_FIELD, Problems
+from claimbase.reading.text import CONTROL, control
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAX_DEPTH = 50
@@ -158,7 +159,12 @@ class _Builder:
             self.report(event, "aliases (*name) are not read here", "write the value out")
             return None
         if isinstance(event, yaml.ScalarEvent):
-            return _scalar(event)
+            value = _scalar(event)
+            if isinstance(value, str) and (found := CONTROL.search(value)):
+                name = control(found[0])
+                self.report(event, f"this stands for {name}", "take the escape out")
+                return CONTROL.sub("", value)
+            return value
         data: Any
         if isinstance(event, yaml.MappingStartEvent):
             data = {}
