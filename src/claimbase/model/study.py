@@ -184,8 +184,8 @@ class Study(Record):
     def by_arm(self, values: Mapping[str, _T]) -> list[tuple[str, _T]]:
         """Return what each arm has under the arm's name, control groups first.
 
-        That is the order of summary-of-findings tables (Cochrane Handbook, chapter 14): what to
-        expect without the treatment, and then what the treatment adds.
+        That is the usual order of summary-of-findings tables: what to expect without the
+        treatment, and then what the treatment adds.
         """
         arms = {id_: self.arms.get(id_) or Arm(name=id_) for id_ in values}
         order = sorted(values, key=lambda id_: not arms[id_].control)
