@@ -1,7 +1,12 @@
 """The real site in a real browser: cards, keyboard, phones, print, no script, accessibility."""
 
+import os
 import re
+import socket
+import subprocess
+import sys
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -10,7 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from scripts.quality import Files, serving
 from tests.mini import CONFIG
-from tests.minisite import ROOT
+from tests.minisite import HOME, ROOT
 
 PATIENTS = "start/ptsd-evidence/"
 """A page for patients, with claim links in prose and tables, and citations."""
@@ -318,6 +323,26 @@ class TestColours:
         assert reading.evaluate("() => Object.keys(localStorage)") == ["/.__palette"]
         assert reading.evaluate("() => sessionStorage.length") == 0
         assert reading.context.cookies() == []
+
+
+def test_a_page_that_is_edited_while_served_is_shown_anew(browser, mini_site):
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    command = [sys.executable, "-m", "mkdocs", "serve", "--livereload", "--dev-addr", address]
+    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
+    with subprocess.Popen(
+        command, cwd=mini_site.root, env=environment, stderr=subprocess.PIPE, text=True
+    ) as server:
+        try:
+            assert server.stderr is not None
+            assert any("Serving on" in line for line in server.stderr)
+            page = browser.new_page()
+            page.goto(f"http://{address}/")
+            mini_site.edit(HOME, "# Garden teas", "# Teas from the garden")
+            expect(page.locator("h1")).to_contain_text("Teas from the garden", timeout=20_000)
+            page.close()
+        finally:
+            server.terminate()
 
 
 def test_a_repository_on_github_is_not_asked_for_stars(browser, mini_site):

@@ -280,7 +280,13 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         return self._lock(output_content) if template_name.endswith(".html") else output_content
 
     def _lock(self, page: str) -> str:
-        """Return a page with the policy for its scripts."""
+        """Return a page with the policy for its scripts.
+
+        While the site is served, MkDocs adds a script to each page afterwards, by which the
+        browser loads it again; no policy made here could know it.
+        """
+        if self.serving:
+            return page
         hashes = policy.inline_hashes(page)
         self.hashes |= hashes
         # The policy comes before the first script, or it would not hold for it.
