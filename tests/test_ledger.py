@@ -172,6 +172,9 @@ def test_a_link_to_one_result_leans_on_that_study_alone(tmp_path: Path) -> None:
         edit(FINDING, "{source: green2021balm", "{source: gray2024review"),
     )
     assert counts(ledger, "balm-1-onset") == (1, 1, 1)
+    (link,) = ledger.claims["balm-1-onset"].record.evidence
+    assert ledger.studies_behind(link) == ["balm-1"]
+    assert ledger.studies_reported_by(link.source) == ["balm-1", "balm-2"]
 
 
 def test_documents_are_sources_without_studies(tmp_path: Path) -> None:

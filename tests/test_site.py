@@ -704,6 +704,16 @@ def test_one_process_builds_again_and_again(mini_site, command):
         assert "failed: The ledger does not hold together" in done.stdout
 
 
+def test_a_record_that_moved_is_named_where_it_was(mini_site):
+    mini_site.write("references/redirects.yml", "claims/balm-rest: claims/balm-sleep\n")
+    mini_site.build("--strict")
+    moved = prose(mini_site.site, "claims/balm-rest/index.html")
+    (link,) = moved.xpath(".//p/a")
+    (title,) = prose(mini_site.site, "claims/balm-sleep/index.html").xpath(".//h1")
+    assert text(link) == text(title).removesuffix("¶").strip()
+    assert link.get("href") == "../balm-sleep/"
+
+
 def test_without_a_repository(mini_site):
     lines = "repo_url: https://git.example.org/teas\nedit_uri: edit/main/docs/\n"
     mini_site.edit(mini.CONFIG, lines, "")

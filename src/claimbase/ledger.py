@@ -138,9 +138,19 @@ class Ledger:
         return {CLAIMS: self.claims, STUDIES: self.studies, CAVEATS: self.caveats}
 
     def page_title(self, path: str) -> str:
-        """Return the title of a page by its path below docs, or the path if there is none."""
-        page = self.base.pages.get(f"{self.docs_name}/{path}")
-        return page.title if page else path
+        """Return the title of a page by its path below docs, or the path if there is none.
+
+        A record's page is known by what the record says or is called.
+        """
+        file = f"{self.docs_name}/{path}"
+        page = self.base.pages.get(file)
+        return self._names.get(file, page.title) if page else path
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        names = {filed.file: filed.record.claim for filed in self.claims.values()}
+        names |= {filed.file: filed.record.name for filed in self.studies.values()}
+        return names | {filed.file: filed.record.name for filed in self.caveats.values()}
 
     def outcome(self, result: str) -> Outcome | None:
         """Return the outcome that ``study/outcome`` names, or None if there is none."""
@@ -228,17 +238,19 @@ class Ledger:
                 sponsors[self.first_sponsor(sponsor)] = None
         return Independence(tuple(sources), tuple(studies), tuple(sponsors))
 
-    def _studies_behind(self, claim: ClaimBase, sources: Container[str]) -> Iterator[str]:
-        """Yield the studies whose results support a claim.
+    def studies_behind(self, link: EvidenceLink) -> list[str]:
+        """Return the studies that an evidence link leans on.
 
         A link to one result leans on that study alone, whatever else its source reports or pools.
         """
+        bound = (link.result or "").partition("/")[0]
+        return [bound] if bound in self.studies else self.studies_reported_by(link.source)
+
+    def _studies_behind(self, claim: ClaimBase, sources: Container[str]) -> Iterator[str]:
+        """Yield the studies whose results support a claim."""
         for link in self.links(claim, Relation.SUPPORTED_BY):
-            bound = (link.result or "").partition("/")[0]
             if link.source in sources:
-                yield from (
-                    [bound] if bound in self.studies else self.studies_reported_by(link.source)
-                )
+                yield from self.studies_behind(link)
 
     def first_study(self, study_id: str) -> str:
         """Return the study whose participants this one follows, or itself."""
@@ -393,11 +405,8 @@ def _link_claims(ledger: Ledger) -> None:
 
 
 def _link_pages(ledger: Ledger) -> None:
-    names = {filed.file: filed.record.claim for filed in ledger.claims.values()}
-    names |= {filed.file: filed.record.name for filed in ledger.studies.values()}
-    names |= {filed.file: filed.record.name for filed in ledger.caveats.values()}
     for page in ledger.base.pages.values():
-        use = Use(page.file, names.get(page.file, page.title))
+        use = Use(page.file, ledger.page_title(page.file.removeprefix(f"{ledger.docs_name}/")))
         claims = [*(use.id for use in page.claim_uses), *(id_ for id_, _ in page.claims_shown)]
         for claim_id in dict.fromkeys(claims):
             ledger.back.claim_uses[claim_id].append(use)

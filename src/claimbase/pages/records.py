@@ -43,8 +43,13 @@ class GeneratedPage:
 
 def heading(text: str) -> str:
     """Return a sentence as a Markdown heading that shows it letter for letter."""
+    return "# " + _literal(text)
+
+
+def _literal(text: str) -> str:
+    """Return text as Markdown that shows it letter for letter."""
     escaped = html.escape(" ".join(text.split()), quote=False)
-    return "# " + re.sub(r"([\\`*_{}\[\]()#+!-])", r"\\\1", escaped)
+    return re.sub(r"([\\`*_{}\[\]()#+!-])", r"\\\1", escaped)
 
 
 def wrap(ledger: Ledger, path: str, body: str) -> str:
@@ -153,9 +158,10 @@ def generated_pages(ledger: Ledger) -> Iterator[GeneratedPage]:
         )
     for old, new in ledger.base.redirects.items():
         way = "../" * old.count("/") + f"{new}.md"
+        title = _literal(ledger.page_title(f"{new}.md"))
         yield GeneratedPage(
             f"{old}.md",
-            f"# Moved\n\nWhat stood here is now at [{new.rpartition('/')[2]}]({way}).\n",
+            f"# Moved\n\nWhat stood here is now at [{title}]({way}).\n",
             "Moved",
             f"This record has moved to {new}.",
             "references/redirects.yml",
