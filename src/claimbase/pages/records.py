@@ -161,7 +161,7 @@ def generated_pages(ledger: Ledger) -> Iterator[GeneratedPage]:
         title = _literal(ledger.page_title(f"{new}.md"))
         yield GeneratedPage(
             f"{old}.md",
-            f"# Moved\n\nWhat stood here is now at [{title}]({way}).\n",
+            f"# Moved\n\nWhat stood here has moved: [{title}]({way})\n",
             "Moved",
             f"This record has moved to {new}.",
             "references/redirects.yml",
