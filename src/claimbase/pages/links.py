@@ -69,6 +69,12 @@ def address(path: str, *, directories: bool = True) -> str:
     return f"{stem}/" if directories else f"{stem}.html"
 
 
+@cache
+def _quoted(path: str, *, directories: bool) -> str:
+    """Return a page's address as it stands in links: made once, and written on many pages."""
+    return quote(address(path, directories=directories))
+
+
 def public_address(settings: Settings, path: str) -> str:
     """Return a page's full public address, or its path in the site if no address is set."""
     below = address(path, directories=settings.directory_urls)
@@ -93,7 +99,8 @@ class Links:
     def to(self, path: str) -> str:
         """Return the way from this page to another."""
         if self.built:
-            return self._up(self._address(self.page)) + quote(self._address(path))
+            quoted = _quoted(path, directories=self.settings.directory_urls)
+            return self._up(self._address(self.page)) + quoted
         return self._up(self.page) + quote(path)
 
     def asset(self, path: str) -> str:
