@@ -6,7 +6,6 @@ import logging
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.resources import files as package_files
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,15 +27,14 @@ from claimbase.checks import run
 from claimbase.checks.report import as_text, summary
 from claimbase.citing.csl import format_references
 from claimbase.exporting import linked_data, paper, policy, search, social
-from claimbase.exporting.data import data_files
-from claimbase.exporting.feeds import feed_files
+from claimbase.exporting.docs import ASSETS, asset, beside_pages
 from claimbase.exporting.plain import plain_files
 from claimbase.ledger import Ledger, link
 from claimbase.markdown import ClaimbaseExtension
 from claimbase.model.diagnostic import Severity
-from claimbase.pages.links import Links, card, claim_page
+from claimbase.pages.links import Links
 from claimbase.pages.lists import further_pages, is_further
-from claimbase.pages.records import GeneratedPage, description, generated_pages, manual_pages, wrap
+from claimbase.pages.records import GeneratedPage, description, generated_pages, wrap
 from claimbase.pages.render import Renderer
 from claimbase.reading.problems import Problems
 from claimbase.settings import load_settings
@@ -51,7 +49,7 @@ _LEVELS = {
     Severity.WARNING: logging.WARNING,
     Severity.NOTE: logging.INFO,
 }
-_ASSETS = ("claimbase.css", "claimbase.js", "search.css", "search.js")
+_ASSETS = (*ASSETS, "search.css", "search.js")
 # Stands for "@" while mkdocs-bibtex looks at a page: a noncharacter, so no text needs it.
 _SHIELD = "\ufdd0"
 
@@ -195,8 +193,7 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
                 file.inclusion = InclusionLevel.NOT_IN_NAV
             files.append(file)
         for name in _ASSETS:
-            content = (package_files("claimbase.pages") / "assets" / name).read_bytes()
-            files.append(File.generated(config, f"assets/{name}", content=content))
+            files.append(File.generated(config, f"assets/{name}", content=asset(name)))
         return files
 
     def _before_bibtex(self, markdown: str, *, page: Page, **_: Any) -> str:
@@ -298,11 +295,7 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         assert self.renderer is not None  # noqa: S101  (set in on_config)
         site = Path(config.site_dir)
         ledger = self.renderer.ledger
-        for claim_id, filed in ledger.claims.items():
-            links = Links(claim_page(claim_id), ledger.settings, built=True)
-            _write(site / card(claim_id), self.renderer.html("card", links, filed=filed))
-        files = chain(data_files(ledger), feed_files(ledger), plain_files(ledger, self.texts))
-        for path, text in files:
+        for path, text in chain(beside_pages(self.renderer), plain_files(ledger, self.texts)):
             _write(site / path, text)
         if ledger.settings.options.search:
             for path, text in search.search_files(ledger, self.entries):
@@ -348,10 +341,9 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
 
 def _manual() -> Iterator[GeneratedPage]:
     # The commands bring the clients of web services with them, which few builds need.
-    from claimbase.cli import main  # noqa: PLC0415
-    from claimbase.cli.reference import command_line  # noqa: PLC0415
+    from claimbase.cli.reference import whole_manual  # noqa: PLC0415
 
-    return manual_pages(command_line(main, "claimbase"))
+    return whole_manual()
 
 
 @contextmanager

@@ -104,8 +104,8 @@ class Links:
         return self._up(self.page) + quote(path)
 
     def asset(self, path: str) -> str:
-        """Return the way from this page's address to a file of the built site."""
-        return self._up(self._address(self.page)) + quote(path)
+        """Return the way from this page to a file of the site that is no page."""
+        return self._up(self._address(self.page) if self.built else self.page) + quote(path)
 
     @staticmethod
     def _up(page: str) -> str:
