@@ -7,7 +7,6 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
-import yaml
 from click.testing import CliRunner
 from lxml import html
 from playwright.sync_api import Browser
@@ -35,6 +34,7 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for module, *arguments in (
         ("claimbase", "pages", "build/pages"),
         ("zensical", "build", "--clean", "--strict", "-f", "zensical.yml"),
+        ("claimbase", "finish", "build/site"),
     ):
         command = [Path(sys.executable).with_name(module), *arguments]
         done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
@@ -61,29 +61,61 @@ def test_every_page_says_the_same_and_leads_to_the_same_places(site: Path, other
         assert content(other / path, path) == content(site / path, path), path
 
 
-def test_both_builders_run_the_same_extensions():
-    # Lists replace what is inherited, so the two have to be kept alike by hand.
-    ours = yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))
-    theirs = yaml.safe_load((ROOT / "zensical.yml").read_text("utf-8"))
-    assert theirs["markdown_extensions"] == [*ours["markdown_extensions"], "claimbase"]
-    assert theirs["extra_css"] == ["assets/claimbase.css", *ours["extra_css"]]
+@pytest.mark.parametrize("name", ["data", "feeds", "search", "llms.txt"])
+def test_what_programs_read_is_the_same(site: Path, other: Path, name: str):
+    files = [file for file in [site / name, *(site / name).rglob("*")] if file.is_file()]
+    for file in files:
+        if file.name != "index.html":
+            assert (other / file.relative_to(site)).read_bytes() == file.read_bytes(), file
 
 
-@pytest.mark.parametrize("name", ["data/claims.json", "feeds/claims.xml"])
-def test_data_and_feeds_are_the_same(site: Path, other: Path, name: str):
-    assert (other / name).read_bytes() == (site / name).read_bytes()
+@pytest.mark.parametrize("path", ["sources/mitchell2023mdma/", "claims/ptsd-durability/", ""])
+def test_edit_links_lead_to_the_file_that_holds_the_page(site: Path, other: Path, path: str):
+    links = []
+    for built in (site, other):
+        page = html.parse(built / path / "index.html")
+        links.append(page.xpath("//a[contains(@class, 'md-content__button')]/@href"))
+    assert links[0] == links[1] != []
 
 
-def test_a_card_opens_and_nothing_comes_from_elsewhere(other: Path, browser: Browser):
+def test_cards_and_search_work_and_nothing_comes_from_elsewhere(other: Path, browser: Browser):
     with served(other) as address:
         page = browser.new_page()
         asked: list[str] = []
+        errors: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
         page.goto(f"{address}evidence/ptsd/")
         page.locator("a.cb-claim").first.hover()
         page.wait_for_selector("text=Whole record")
+        page.fill(".cb-find__box", "zoloft")
+        page.wait_for_selector("[data-result='1'][href*='glossary/sertraline']")
         page.close()
         assert not [url for url in asked if not url.startswith((address, "data:", "blob:"))]
+        assert not errors
+
+
+class TestFinish:
+    """``claimbase finish``: what it refuses leaves the site as it was."""
+
+    def run(self, root: Path, site: Path) -> str:
+        arguments = ["finish", "-f", str(root / mini.CONFIG), str(site)]
+        done = CliRunner().invoke(main, arguments, catch_exceptions=False)
+        return f"{done.exit_code}: {done.output}"
+
+    def test_a_finished_site(self, built: MiniSite):
+        before = built.read("site/index.html")
+        said = self.run(built.root, built.site)
+        assert said.startswith("1: ")
+        assert "it is finished already: build it again first" in said
+        assert built.read("site/index.html") == before
+        assert not (built.root / ".site.new").exists()
+
+    def test_a_site_without_its_pages(self, mini_site: MiniSite, tmp_path: Path):
+        (tmp_path / "site").mkdir()
+        (tmp_path / "site/index.html").write_text("<html>")
+        assert "pages are not built, " in self.run(mini_site.root, tmp_path / "site")
+        assert (tmp_path / "site/index.html").read_text() == "<html>"
 
 
 class TestPages:
@@ -102,7 +134,7 @@ class TestPages:
         assert "/// record | claim-head balm-sleep" in claim
         assert "evidence:" not in claim
         home = (tmp_path / "new/index.md").read_text("utf-8")
-        assert home.startswith("---\ntitle: Home\n")
+        assert home.startswith('---\ntitle: "Home"\ndescription: "What is known about &quot;balm')
         assert (tmp_path / "new/sources/hill2022teas.md").exists()
 
     def test_a_base_with_errors_leaves_what_was_there(self, mini_site: MiniSite, tmp_path: Path):

@@ -187,8 +187,6 @@ def entry(
     if kind == "caveat":
         return Entry(url, title, kind, kind, summary=sentence, text=text, facets=found)
     rank = "index" if folder in _INDEXES else "page"
-    if not url.strip("./"):
-        title = ledger.settings.site_name or title
     return Entry(
         url,
         title,
