@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from claimbase.base import CAVEATS, CLAIMS, STUDIES, Filed
 from claimbase.checks.since import SOURCES, differences, name_now, new_entries, pairs
-from claimbase.exporting.quoting import code, plain
+from claimbase.exporting.quoting import address, code, plain
 from claimbase.ledger import Ledger, Standing
 from claimbase.model.caveat import Caveat
 from claimbase.model.claim import ClaimBase, EvidenceLink
@@ -185,7 +185,7 @@ def _changed_states(before: Ledger, now: Ledger) -> Iterator[str]:
             continue
         status = new.appraisal.status
         since = f", {status.date}" if status.date else ""
-        notice = f", {plain(status.notice)}" if status.notice else ""
+        notice = f", {address(status.notice)}" if status.notice else ""
         states = f"{words.STATES[old.state]} → **{words.STATES[new.state]}**"
         yield f"- {code(new.key)}: {states}{since}{notice}: {_title(new)}"
         yield from (f"    - {line}" for line in _touched(now, new.key))
