@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -147,13 +147,13 @@ def _read_page(base: Base, path: Path) -> None:
     settings, problems = base.settings, base.problems
     text = read_text(settings.root, path, problems)
     parts = path.relative_to(settings.docs).parts
-    is_record = len(parts) == 2 and parts[0] in RECORD_FOLDERS and path.stem != "index"
+    holds_record = is_record(path.relative_to(settings.docs))
     if text is None:
         base.broken.add(path.stem)
         return
     name = name_of(settings.root, path)
     page = base.pages[name] = read_page(name, text, problems)
-    if not is_record:
+    if not holds_record:
         if len(parts) > 2 and parts[0] in RECORD_FOLDERS:
             problems.add(
                 BAD_ID,
@@ -199,6 +199,11 @@ def _read_page(base: Base, path: Path) -> None:
             f'the id "{path.stem}" is already that of {first.file}',
             "give one of the two files another name",
         )
+
+
+def is_record(path: PurePath) -> bool:
+    """Whether the page at a path below the folder of pages is one that holds a record."""
+    return len(path.parts) == 2 and path.parts[0] in RECORD_FOLDERS and path.stem != "index"
 
 
 def _read_info(base: Base, page: Page) -> None:

@@ -9,18 +9,19 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any
 
+from pydantic import BaseModel
+
 from claimbase.base import CAVEATS, CLAIMS, STUDIES, Filed
 from claimbase.checks.rule import Fault, rule
 from claimbase.ledger import Ledger
 from claimbase.model.caveat import Caveat
 from claimbase.model.claim import Change, ClaimBase, Conclusion, HistoryEntry, Popular
 from claimbase.model.diagnostic import Place
+from claimbase.model.record import kebab
 from claimbase.reading.validate import did_you_mean
 
 SOURCES = "sources"
 _RATINGS = frozenset((Change.CERTAINTY, Change.VERDICT))
-_WITH_A_RATING = frozenset((Change.WORDING, Change.EVIDENCE))
-"""A rating comes with its words and its sources, so an entry on it explains them too."""
 
 
 @rule("CB601", "change-without-history")
@@ -36,9 +37,10 @@ def change_without_history(ledger: Ledger) -> Iterator[Fault]:
     - the sentence of a caveat changed, which travels with every claim that carries it.
 
     An entry counts if it is new, and if its `kind` is that of the change: `wording`, `certainty`,
-    `verdict`, `evidence` or `caveats`. One on a certainty or a verdict explains new words and
-    other sources too, but not a caveat. Found only by `claimbase check --since BRANCH`, which
-    knows how it was before.
+    `verdict`, `evidence` or `caveats`. One on a certainty or a verdict explains new words, other
+    sources and one caveat more as well, and one on the evidence a caveat more. A caveat that was
+    taken out has an entry of its own. Found only by `claimbase check --since BRANCH`, which knows
+    how it was before.
 
     **To mend it** add to its `history` the day, the kind and the reason:
     `{date: 2026-11-21, kind: certainty, change: "Raised to moderate: a third trial agrees."}`.
@@ -48,24 +50,23 @@ def change_without_history(ledger: Ledger) -> Iterator[Fault]:
     before = ledger.before
     for old, new in chain(pairs(before, ledger, CLAIMS), pairs(before, ledger, CAVEATS)):
         entries = {entry.kind for entry in new_entries(old.record, new.record)}
-        changed = [
-            (
-                new.place(*field),
-                kind,
-                f"{field[0].replace('-', ' ')} changed from “{was}” to “{now}”",
-            )
-            for field, kind, was, now in differences(old.record, new.record)
-        ]
+        for field, kind, was, now in differences(old.record, new.record):
+            # A rating comes with its words.
+            if not entries & ({kind} | (_RATINGS if kind is Change.WORDING else set())):
+                name = field[0].replace("-", " ")
+                said = f"{name} changed from “{was}” to “{now}”"
+                yield _unexplained(new.place(*field), said, kind)
         for name, kind, gone, added in exchanges(old.record, new.record):
-            place = new.tree.key_place((name,)) or new.place(name)
-            changed.append((place, kind, f"{name} changed: {_in_words(gone, added)}"))
-        for place, kind, said in changed:
-            if not entries & ({kind} | (_RATINGS if kind in _WITH_A_RATING else set())):
-                yield (
-                    place,
-                    f"{said}, and the history does not say why",
-                    f"add {{date: …, kind: {kind.value}, change: why}} to its history",
-                )
+            # So it does with its sources, and sources with a caveat; none goes away with them.
+            others = _RATINGS if kind is Change.EVIDENCE else _RATINGS | {Change.EVIDENCE}
+            if not entries & ({kind} | (set() if kind is Change.CAVEATS and gone else others)):
+                place = new.tree.key_place((name,)) or new.place(name)
+                yield _unexplained(place, f"{name} changed: {_in_words(gone, added)}", kind)
+
+
+def _unexplained(place: Place, said: str, kind: Change) -> Fault:
+    remedy = f"add {{date: …, kind: {kind.value}, change: why}} to its history"
+    return place, f"{said}, and the history does not say why", remedy
 
 
 @rule("CB602", "lost-id")
@@ -240,6 +241,12 @@ def _level(claim: ClaimBase) -> str:
 
 def _verdict(claim: ClaimBase) -> str:
     return claim.verdict.value if isinstance(claim, Popular) else "none"
+
+
+def changed_fields(old: BaseModel, new: BaseModel) -> list[str]:
+    """Return the names that the fields in which two records differ have in files."""
+    names = dict.fromkeys((*type(old).model_fields, *type(new).model_fields))
+    return [kebab(name) for name in names if getattr(old, name, None) != getattr(new, name, None)]
 
 
 def new_entries(old: ClaimBase | Caveat, new: ClaimBase | Caveat) -> list[HistoryEntry]:
