@@ -102,6 +102,21 @@ def text(root: Path) -> str:
     return (root / APPRAISALS).read_text("utf-8")
 
 
+def test_a_contact_in_other_letters_is_written_in_those_of_a_header(base, services):
+    write(base, *NUMBERED, edit(CONFIG, "months: 12", 'months: 12\n      contact: "Zoë\\n ☺"'))
+    assert watch(base).exit_code == 0
+    assert services.headers[0]["User-Agent"].endswith(r"(Zo\xeb \u263a)")
+
+
+@pytest.mark.parametrize(
+    "option", ["--timeout=0", "--timeout=inf", "--pause=-1", "--older-than=1e9"]
+)
+def test_numbers_that_are_none_of_seconds_or_days(base, services, option):
+    done = watch(base, option)
+    assert done.exit_code == 2
+    assert "Invalid value" in done.output
+
+
 # What became of a source
 
 

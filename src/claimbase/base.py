@@ -34,7 +34,6 @@ from claimbase.reading.problems import (
     DUPLICATE_KEY,
     MALFORMED_FIELD,
     MISSING_FIELD,
-    UNREADABLE,
     Problems,
 )
 from claimbase.reading.text import name_of, read_text
@@ -120,17 +119,9 @@ class Base:
 def read_base(settings: Settings, problems: Problems) -> Base:
     """Read every page, record, table and bibliography of a base. Never raises on their content."""
     base = Base(settings, problems)
-    if not settings.docs.is_dir():
-        problems.add(
-            UNREADABLE,
-            Place(name_of(settings.root, settings.docs)),
-            "there is no such folder",
-            "make it, or name the folder of the pages in mkdocs.yml under docs_dir",
-        )
-    else:
-        for path in sorted(settings.docs.rglob("*")):
-            if path.suffix in PAGE_SUFFIXES:
-                _read_page(base, path)
+    for path in sorted(settings.docs.rglob("*")):
+        if path.suffix in PAGE_SUFFIXES:
+            _read_page(base, path)
     base.topics = _read_table(base, "topics.yml", Topic)
     base.sponsors = _read_table(base, "sponsors.yml", Sponsor)
     base.outcome_kinds = _read_table(base, "outcome-kinds.yml", OutcomeKind)

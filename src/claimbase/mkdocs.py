@@ -26,20 +26,20 @@ from mkdocs_bibtex.registry import ReferenceRegistry
 from claimbase.base import read_base
 from claimbase.checks import run
 from claimbase.checks.report import as_text, summary
-from claimbase.citing.csl import format_references
+from claimbase.citing.csl import Reference, format_references
 from claimbase.exporting import linked_data, paper, policy, search, social
 from claimbase.exporting.data import data_files
 from claimbase.exporting.feeds import feed_files
 from claimbase.exporting.plain import plain_files
 from claimbase.ledger import Ledger, link
 from claimbase.markdown import ClaimbaseExtension
-from claimbase.model.diagnostic import Severity
+from claimbase.model.diagnostic import Diagnostic, Severity
 from claimbase.pages.links import Links, card, claim_page
 from claimbase.pages.lists import further_pages, is_further
 from claimbase.pages.records import GeneratedPage, description, generated_pages, manual_pages, wrap
 from claimbase.pages.render import Renderer
-from claimbase.reading.problems import Problems
-from claimbase.settings import load_settings
+from claimbase.reading.problems import UNREADABLE, Problems
+from claimbase.settings import load_settings, setting_place
 
 if TYPE_CHECKING:
     from claimbase.exporting.finder import Entry
@@ -113,7 +113,8 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         """Read and check the base, and hand the ledger to the Markdown extension.
 
         Raises:
-            Abort: The ledger does not hold together. The site built before stays as it is.
+            Abort: The ledger does not hold together, or there is nothing to draw it with. The
+                site built before stays as it is.
         """
         problems = Problems()
         settings = load_settings(Path(config.config_file_path), problems)
@@ -126,9 +127,7 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
             self._report(ledger, strict=bool(config.strict))
         for page in ledger.base.pages.values():
             page.forget()
-        items = [source.csl for source in ledger.sources.values()]
-        references = format_references(items, settings.style, settings.cache)
-        self.renderer = Renderer(ledger, references)
+        self.renderer = Renderer(ledger, _references(ledger))
         self._use_extension(config, ClaimbaseExtension(self.renderer, late=True))
         self._feed_bibtex(config, ledger)
         config.watch.append(str(settings.references))
@@ -344,6 +343,18 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         del error
         if self.staged is not None:
             shutil.rmtree(self.staged[0], ignore_errors=True)
+
+
+def _references(ledger: Ledger) -> dict[str, Reference]:
+    settings = ledger.settings
+    items = [source.csl for source in ledger.sources.values()]
+    try:
+        return format_references(items, settings.style, settings.cache)
+    except (OSError, ValueError) as error:
+        said = f"style: this cannot be used: {getattr(error, 'strerror', None) or error}"
+    fault = Diagnostic(UNREADABLE, setting_place(settings, "style"), said, "name a CSL file")
+    log.error(as_text(fault, settings.root))
+    raise Abort("The claims engine has no citation style to work with.")
 
 
 def _manual() -> Iterator[GeneratedPage]:

@@ -1,5 +1,6 @@
 """What several commands share."""
 
+import os
 import tempfile
 from collections import Counter
 from collections.abc import Callable
@@ -28,7 +29,7 @@ config = click.option(
     "-f",
     "config_file",
     default="mkdocs.yml",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, resolve_path=True),
     help="The site's configuration; its folder is the base.",
 )
 
@@ -36,7 +37,8 @@ config = click.option(
 def load(config_file: Path) -> tuple[Ledger | None, list[Diagnostic]]:
     """Return the ledger of a base and all that is wrong with it; no ledger without settings."""
     problems = Problems()
-    settings = load_settings(config_file.resolve(), problems)
+    # Unlike Path.resolve, this bears a link that leads to itself.
+    settings = load_settings(Path(os.path.realpath(config_file)), problems)
     if settings is None:
         return None, list(problems)
     ledger = link(read_base(settings, problems))
@@ -72,7 +74,7 @@ def load_or_stop(config_file: Path) -> tuple[Ledger, list[Diagnostic]]:
     """
     ledger, found = load(config_file)
     if ledger is None:
-        raise click.ClickException(render(found, "text", config_file.resolve().parent))
+        raise click.ClickException(render(found, "text", config_file.parent))
     return ledger, found
 
 
@@ -87,6 +89,7 @@ def asking(command: F) -> F:
         ),
         click.option(
             "--timeout",
+            type=click.FloatRange(0, 3600, min_open=True),
             default=20.0,
             envvar="CLAIMBASE_TIMEOUT",
             show_envvar=True,
@@ -94,7 +97,7 @@ def asking(command: F) -> F:
         ),
         click.option(
             "--pause",
-            type=float,
+            type=click.FloatRange(0, 3600),
             envvar="CLAIMBASE_PAUSE",
             show_envvar=True,
             help="Seconds between two questions to one service, in place of its own pace.",

@@ -1,5 +1,6 @@
 """The extension's entry: what it registers with Python-Markdown, and in which order."""
 
+import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -115,7 +116,7 @@ def renderer_of(config_file: Path) -> Renderer:
         ValueError: The configuration cannot be read; the message lists why.
     """
     problems = Problems()
-    settings = load_settings(config_file.resolve(), problems)
+    settings = load_settings(Path(os.path.realpath(config_file)), problems)
     if settings is None:
         raise ValueError("; ".join(f"{p.place}: {p.message} ({p.help})" for p in problems))
     ledger = link(read_base(settings, problems))

@@ -1,6 +1,7 @@
 """Text files as they come: any bytes in, text or a diagnostic out."""
 
 import re
+import stat
 from pathlib import Path
 
 from claimbase.model.diagnostic import Place
@@ -22,7 +23,16 @@ def read_text(root: Path, path: Path, problems: Problems) -> str | None:
     """
     name = name_of(root, path)
     try:
-        if path.stat().st_size > MAX_BYTES:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            problems.add(
+                UNREADABLE,
+                Place(name),
+                "this is not a file",  # a pipe, or a link to a device, might never end
+                "take it away, or put a file in its place",
+            )
+            return None
+        if found.st_size > MAX_BYTES:
             problems.add(
                 UNREADABLE,
                 Place(name),
