@@ -13,7 +13,7 @@ from pydantic import Field
 from claimbase.model.diagnostic import Place, Severity
 from claimbase.model.record import Record, Sentence
 from claimbase.reading.paths import Meant, fault_of
-from claimbase.reading.problems import MALFORMED_FIELD, Problems
+from claimbase.reading.problems import MALFORMED_FIELD, UNREADABLE, Problems
 from claimbase.reading.text import name_of, read_text
 from claimbase.reading.validate import validate
 from claimbase.reading.yaml import Path as Way
@@ -114,6 +114,14 @@ def load_settings(config_file: Path, problems: Problems) -> Settings | None:
     The file is read as data: MkDocs is not imported, and tags such as ``!ENV`` are passed over.
     """
     root = config_file.parent
+    if not config_file.exists():
+        problems.add(
+            UNREADABLE,
+            Place(name_of(root, config_file)),
+            "there is no such file",
+            "go to the folder of the base, or name its configuration with --config",
+        )
+        return None
     text = read_text(root, config_file, problems)
     if text is None:
         return None

@@ -1,6 +1,7 @@
 """What several commands share."""
 
 import os
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from claimbase import __version__
 from claimbase.base import read_base
@@ -24,13 +26,25 @@ from claimbase.watching.watch import Services
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+
+def _nearest(context: click.Context, option: click.Parameter, given: Path) -> Path:
+    """Return the configuration that is meant where none is named: here, or in a folder above."""
+    if context.get_parameter_source(str(option.name)) is ParameterSource.DEFAULT:
+        folders = (given.parent, *given.parent.parents)
+        return next(
+            (folder / given.name for folder in folders if (folder / given.name).is_file()), given
+        )
+    return given
+
+
 config = click.option(
     "--config",
     "-f",
     "config_file",
     default="mkdocs.yml",
     type=click.Path(path_type=Path, resolve_path=True),
-    help="The site's configuration; its folder is the base.",
+    callback=_nearest,
+    help="The site's configuration, here or in a folder above; its folder is the base.",
 )
 
 
@@ -67,14 +81,11 @@ def load_before(
 
 
 def load_or_stop(config_file: Path) -> tuple[Ledger, list[Diagnostic]]:
-    """Return the ledger of a base, as `load` does.
-
-    Raises:
-        ClickException: There are no settings to work with.
-    """
+    """Return the ledger of a base, as `load` does; without settings, say why and exit."""
     ledger, found = load(config_file)
     if ledger is None:
-        raise click.ClickException(render(found, "text", config_file.parent))
+        click.echo(render(found, "text", config_file.parent), err=True)
+        sys.exit(1)
     return ledger, found
 
 

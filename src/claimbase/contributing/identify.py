@@ -39,7 +39,10 @@ def identify(text: str) -> Name:
     text = text.strip()
     if pmid := _PMID.fullmatch(text):
         return Name(Naming.PMID, pmid[1])
-    host = urlsplit(text).netloc.casefold()
+    try:
+        host = urlsplit(text).netloc.casefold()
+    except ValueError:  # such as brackets that hold no address of the internet's
+        host = ""
     number = _NCT.search(text)
     if number and (not host or host.endswith("clinicaltrials.gov")):
         return Name(Naming.TRIAL, number[0].upper())
