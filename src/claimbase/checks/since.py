@@ -56,12 +56,12 @@ def change_without_history(ledger: Ledger) -> Iterator[Fault]:
                 name = field[0].replace("-", " ")
                 said = f"{name} changed from “{was}” to “{now}”"
                 yield _unexplained(new.place(*field), said, kind)
-        for name, kind, gone, added in exchanges(old.record, new.record):
+        for path, kind, gone, added in exchanges(old.record, new.record):
             # So it does with its sources, and sources with a caveat; none goes away with them.
             others = _RATINGS if kind is Change.EVIDENCE else _RATINGS | {Change.EVIDENCE}
             if not entries & ({kind} | (set() if kind is Change.CAVEATS and gone else others)):
-                place = new.tree.key_place((name,)) or new.place(name)
-                yield _unexplained(place, f"{name} changed: {_in_words(gone, added)}", kind)
+                place = new.tree.key_place(path) or new.place(*path)
+                yield _unexplained(place, f"{path[0]} changed: {_in_words(gone, added)}", kind)
 
 
 def _unexplained(place: Place, said: str, kind: Change) -> Fault:
@@ -212,8 +212,11 @@ def differences(
 
 def exchanges(
     old: ClaimBase | Caveat, new: ClaimBase | Caveat
-) -> Iterator[tuple[str, Change, list[str], list[str]]]:
-    """Yield the lists that must not change in silence, with what was taken out and added."""
+) -> Iterator[tuple[tuple[str | int, ...], Change, list[str], list[str]]]:
+    """Yield the lists that must not change in silence, with what was taken out and added.
+
+    The field is that of the first thing added, which stands on a line that changed.
+    """
     if isinstance(old, Caveat) or isinstance(new, Caveat):
         return
     evidence = [
@@ -226,7 +229,7 @@ def exchanges(
         gone = [item for item in was if item not in now]
         added = [item for item in now if item not in was]
         if gone or added:
-            yield name, kind, gone, added
+            yield (name, now.index(added[0])) if added else (name,), kind, gone, added
 
 
 def _in_words(gone: list[str], added: list[str]) -> str:
