@@ -294,6 +294,15 @@ def test_every_title_is_read_as_it_was_registered(title):
     assert entry.csl["title"].replace("’", "'") == reference.title.replace("’", "'")
 
 
+def test_controls_in_a_record_reach_neither_the_file_nor_the_terminal(base, services):
+    services.work(NEW, title=["Balm \x1b[31mred\x07 \u202etea"], author=[{"family": "A\x9b2J"}])
+    done = run(base, "cite", NEW)
+    assert done.exit_code == 0, done.output
+    assert all(character == "\n" or character.isprintable() for character in done.output)
+    ledger, _ = read(base)
+    assert [s.csl["title"] for s in ledger.sources.values() if s.doi == NEW] == ["Balm [31mred tea"]
+
+
 def test_keys_do_not_collide():
     reference = from_crossref({"DOI": NEW, **WORK})
     assert make_key(reference, {"oneillangstrom2024balm"}) == "oneillangstrom2024balmb"
