@@ -383,6 +383,14 @@ def test_a_page_that_has_no_end(tmp_path: Path) -> None:
     assert spoken(found_in(tmp_path)) == ["docs/pipe.md CB001", "docs/zero.md CB001"]
 
 
+def test_a_name_that_is_no_text(tmp_path: Path) -> None:
+    write(tmp_path)
+    for name in (b"docs/claims/tea\xff.md", b"docs/tea\xff.md", b"references/tea\xff.bib"):
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_text("x")
+    told = spoken(found_in(tmp_path))
+    assert told == ["docs/claims/tea?.md CB001", "docs/tea?.md CB001", "references/tea?.bib CB001"]
+
+
 def test_a_folder_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those who run tests may often read everything, so the answer is made up."""
     write(tmp_path)

@@ -23,7 +23,9 @@ from claimbase.reading.yaml import Tree, read_yaml
 class Options(Record):
     """What ``mkdocs.yml`` may say of the claims engine."""
 
-    references: Sentence = Field(default="references", description="Folder of the tables.")
+    references: Sentence = Field(
+        default="references", description="Folder of the tables, within that of mkdocs.yml."
+    )
     style: Sentence = Field(
         default="references/style.csl", description="Citation style, a CSL 1.0.2 file."
     )

@@ -22,6 +22,12 @@ def read_text(root: Path, path: Path, problems: Problems) -> str | None:
         problems: Where an unreadable file is reported.
     """
     name = name_of(root, path)
+    shown = name.encode("utf-8", "replace").decode("utf-8")
+    if shown != name:
+        problems.add(
+            UNREADABLE, Place(shown), "the file's name is not UTF-8 text", "give it another name"
+        )
+        return None
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
