@@ -383,6 +383,31 @@ def test_a_page_that_has_no_end(tmp_path: Path) -> None:
     assert spoken(found_in(tmp_path)) == ["docs/pipe.md CB001", "docs/zero.md CB001"]
 
 
+def test_a_folder_of_pages_that_is_a_link_is_refused(tmp_path: Path) -> None:
+    """MkDocs would build its pages, and go round in circles in one that leads back."""
+    write(tmp_path, put("drafts/cure.md", "Balm tea cures insomnia.\n"))
+    (tmp_path / "docs" / "drafts").symlink_to("../drafts")
+    (tmp_path / "docs" / "evidence" / "again").symlink_to("..")
+    (tmp_path / "docs" / "evidence" / "tea.png").symlink_to("tea.png")
+    links = ["docs/drafts", "docs/evidence/again", "docs/evidence/tea.png"]
+    assert spoken(found_in(tmp_path)) == [f"{link} CB001" for link in links]
+
+
+def test_a_folder_below_that_may_not_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path)
+    scan = os.scandir
+
+    def refuse(path: str | Path) -> object:
+        if Path(path).name == "caveats":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr("os.scandir", refuse)
+    assert "docs/caveats CB001" in spoken(found_in(tmp_path))
+
+
 def test_a_name_that_is_no_text(tmp_path: Path) -> None:
     write(tmp_path)
     for name in (b"docs/claims/tea\xff.md", b"docs/tea\xff.md", b"references/tea\xff.bib"):

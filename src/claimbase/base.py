@@ -1,5 +1,6 @@
 """The whole base as files give it: every record and page, with the place of each field."""
 
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
@@ -34,6 +35,7 @@ from claimbase.reading.problems import (
     DUPLICATE_KEY,
     MALFORMED_FIELD,
     MISSING_FIELD,
+    UNREADABLE,
     Problems,
 )
 from claimbase.reading.text import name_of, read_text
@@ -119,9 +121,8 @@ class Base:
 def read_base(settings: Settings, problems: Problems) -> Base:
     """Read every page, record, table and bibliography of a base. Never raises on their content."""
     base = Base(settings, problems)
-    for path in sorted(settings.docs.rglob("*")):
-        if path.suffix in PAGE_SUFFIXES:
-            _read_page(base, path)
+    for path in _pages(settings, problems):
+        _read_page(base, path)
     base.topics = _read_table(base, "topics.yml", Topic)
     base.sponsors = _read_table(base, "sponsors.yml", Sponsor)
     base.outcome_kinds = _read_table(base, "outcome-kinds.yml", OutcomeKind)
@@ -132,6 +133,29 @@ def read_base(settings: Settings, problems: Problems) -> Base:
         _read_bibliography(base, path)
     _read_redirects(base)
     return base
+
+
+def _pages(settings: Settings, problems: Problems) -> list[Path]:
+    """Return what has a page's name; report folders below that of the pages that hide any."""
+    found: list[Path] = []
+
+    def hidden(path: str | Path, message: str, remedy: str) -> None:
+        problems.add(UNREADABLE, Place(name_of(settings.root, Path(path))), message, remedy)
+
+    def unread(error: OSError) -> None:
+        said = f"the folder cannot be read: {error.strerror}"
+        hidden(error.filename, said, "check that you may read it")
+
+    for folder, folders, files in os.walk(settings.docs, onerror=unread):
+        paths = [Path(folder, name) for name in (*folders, *files)]
+        for path in paths:
+            # MkDocs goes where a link leads, and might go in circles or build what nobody checked.
+            if path.is_symlink() and not path.is_file():
+                what = "another folder" if path.is_dir() else "what is not there, or no file"
+                hidden(path, f"this is a link to {what}", "put what is meant in its place")
+            elif path.suffix in PAGE_SUFFIXES:
+                found.append(path)
+    return sorted(found)
 
 
 def _read_page(base: Base, path: Path) -> None:
