@@ -1,7 +1,9 @@
 """The JSON Schemas for editors: what they accept is what the engine reads, and no less."""
 
 import json
-import re
+from collections import Counter
+from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -57,23 +59,46 @@ def test_unknown_fields_are_refused(mini_site, file):
     assert not validator(KINDS[file]).is_valid(data)
 
 
-def records() -> list[Path]:
-    found = [
-        path
-        for folder in ("claims", "studies", "caveats")
-        for path in sorted((ROOT / "docs" / folder).glob("*.md"))
-        if path.stem != "index"
-    ]
-    return found + [ROOT / "references" / f"{n}.yml" for n in ("topics", "sponsors", "appraisals")]
+def associations() -> dict[str, set[str]]:
+    """Return the files that each schema goes with in VS Code, by what the schema is of."""
+    settings = json.loads((ROOT / ".vscode/settings.json").read_text("utf-8"))
+    found = {}
+    for schema, entry in settings["yaml.schemas"].items():
+        assert (ROOT / schema).is_file(), schema
+        patterns = [entry] if isinstance(entry, str) else entry
+        less = [pattern[1:] for pattern in patterns if pattern.startswith("!")]
+        found[Path(schema).name.removesuffix(".schema.json")] = matches(patterns) - matches(less)
+    return found
+
+
+def matches(patterns: Iterable[str]) -> set[str]:
+    return {path.relative_to(ROOT).as_posix() for p in patterns for path in ROOT.glob(p)}
+
+
+def test_each_schema_goes_with_files_of_its_kind():
+    found = associations()
+    described = {name.removesuffix(".schema.json") for name in editor_schemas()}
+    assert found.keys() == described - {"options"}
+    folders = {"claim": "claims/", "study": "studies/", "caveat": "caveats/", "page": ""}
+    for kind, files in found.items():
+        assert files, kind
+        place = f"docs/{folders[kind]}" if kind in folders else f"references/{kind}.yml"
+        assert all(file.startswith(place) for file in files), kind
+
+
+def test_each_page_has_one_schema():
+    lists = {f"docs/{folder}/index.md" for folder in ("caveats", "claims", "studies")}
+    counts = Counter(chain.from_iterable(associations().values()))
+    for page in matches(["docs/**/*.md"]):
+        assert counts[page] == (page not in lists), page
 
 
 def test_the_real_base_is_accepted():
-    kinds = {"claims": "claim", "studies": "study", "caveats": "caveat"}
-    validators = {kind: validator(kind) for kind in {*kinds.values(), *KINDS.values()}}
-    for path in records():
-        kind = kinds.get(path.parent.name, path.stem)
-        faults = list(validators[kind].iter_errors(fields(path.read_text("utf-8"))))
-        assert not faults, f"{path.relative_to(ROOT)}: {faults[0].message}"
+    for kind, files in associations().items():
+        schema = validator(kind)
+        for file in sorted(files):
+            faults = list(schema.iter_errors(fields((ROOT / file).read_text("utf-8"))))
+            assert not faults, f"{file}: {faults[0].message}"
 
 
 def test_the_command_writes_them(mini_site: MiniSite):
@@ -87,21 +112,3 @@ def test_the_repository_holds_them_as_they_are():
     folder = ROOT / "schemas"
     for name, schema in editor_schemas().items():
         assert json.loads((folder / name).read_text("utf-8")) == schema, "run claimbase schema"
-
-
-def test_the_container_has_the_extensions_that_the_folder_suggests():
-    container = json.loads((ROOT / ".devcontainer/devcontainer.json").read_text("utf-8"))
-    suggested = json.loads((ROOT / ".vscode/extensions.json").read_text("utf-8"))
-    assert container["customizations"]["vscode"]["extensions"] == suggested["recommendations"]
-
-
-def test_the_task_of_the_editor_reads_what_the_checks_print():
-    task = json.loads((ROOT / ".vscode/tasks.json").read_text("utf-8"))["tasks"][0]
-    pattern = task["problemMatcher"]["pattern"]
-    files = sorted((ROOT / "tests/golden/diagnostics").glob("*.txt"))
-    assert files
-    for file in files:
-        first = re.match(pattern["regexp"], file.read_text("utf-8").split("\n")[0])
-        assert first, file
-        assert first[pattern["severity"]] in ("error", "warning")
-        assert first[pattern["line"]].isdecimal()

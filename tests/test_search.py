@@ -110,6 +110,22 @@ def test_header_and_page_show_what_is_found(page: OpenPage, query: Query):
         assert rank <= 3
 
 
+@pytest.mark.parametrize(
+    ("query", "place"),
+    [
+        ("is it legal in the uk", "united-kingdom"),
+        ("american access", "united-states"),
+        ("British law", "united-kingdom"),
+        ("Dutch access", "netherlands"),
+        ("swiss access", "switzerland"),
+        ("Czech law", "elsewhere"),
+        ("EU approval", "european-union"),
+    ],
+)
+def test_a_place_is_found_by_what_people_call_it(page: OpenPage, query: str, place: str):
+    assert f"status/{place}/" in ask(page("./"), query)[:3]
+
+
 def test_nothing_of_search_is_loaded_before_it_is_used(page: OpenPage):
     opened = page("evidence/ptsd/")
     loaded: list[str] = []

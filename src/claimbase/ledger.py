@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, TypeVar
 
 from claimbase.base import CAVEATS, CLAIMS, STUDIES, Base, Filed
@@ -469,6 +469,7 @@ def _sources(base: Base) -> dict[str, Source]:
     return found
 
 
+@cache
 def slug(key: str) -> str:
     """Return a key as it stands in addresses: lower case letters, digits, ``_`` and ``-``."""
     return re.sub(r"[^a-z0-9_]+", "-", key.lower()).strip("-") or "source"

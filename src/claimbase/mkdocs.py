@@ -6,10 +6,9 @@ import logging
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.resources import files as package_files
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
@@ -27,22 +26,17 @@ from claimbase.base import read_base
 from claimbase.checks import run
 from claimbase.checks.report import as_text, summary
 from claimbase.citing.csl import Reference, format_references
-from claimbase.exporting import linked_data, paper, policy, search, social
-from claimbase.exporting.data import data_files
-from claimbase.exporting.feeds import feed_files
-from claimbase.exporting.plain import plain_files
+from claimbase.exporting.docs import SCRIPT, STYLE, asset, assets, beside_pages
+from claimbase.exporting.finish import Finish, write
 from claimbase.ledger import Ledger, link
 from claimbase.markdown import ClaimbaseExtension
 from claimbase.model.diagnostic import Diagnostic, Severity
-from claimbase.pages.links import Links, card, claim_page
+from claimbase.pages.links import Links
 from claimbase.pages.lists import further_pages, is_further
-from claimbase.pages.records import GeneratedPage, description, generated_pages, manual_pages, wrap
+from claimbase.pages.records import GeneratedPage, description, generated_pages, wrap
 from claimbase.pages.render import Renderer
 from claimbase.reading.problems import UNREADABLE, Problems
 from claimbase.settings import load_settings, setting_place
-
-if TYPE_CHECKING:
-    from claimbase.exporting.finder import Entry
 
 log = get_plugin_logger("claimbase")
 
@@ -51,7 +45,6 @@ _LEVELS = {
     Severity.WARNING: logging.WARNING,
     Severity.NOTE: logging.INFO,
 }
-_ASSETS = ("claimbase.css", "claimbase.js", "search.css", "search.js")
 # Stands for "@" while mkdocs-bibtex looks at a page: a noncharacter, so no text needs it.
 _SHIELD = "\ufdd0"
 
@@ -99,9 +92,7 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         self.extension: ClaimbaseExtension | None = None
         self.generated: dict[str, GeneratedPage] = {}
         self.staged: tuple[Path, Path] | None = None
-        self.hashes: set[str] = set()
-        self.entries: list[Entry] = []
-        self.texts: dict[str, tuple[str, str, str]] = {}
+        self.finish: Finish | None = None
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Note whether the site is being served, when errors are shown but stop nothing."""
@@ -131,8 +122,8 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         self._use_extension(config, ClaimbaseExtension(self.renderer, late=True))
         self._feed_bibtex(config, ledger)
         config.watch.append(str(settings.references))
-        config.extra_css.append(f"assets/{_ASSETS[0]}")
-        config.extra_javascript.append(f"assets/{_ASSETS[1]}")
+        config.extra_css.append(f"assets/{STYLE}")
+        config.extra_javascript.append(f"assets/{SCRIPT}")
         if not self.serving:
             self._stage(config)
         return config
@@ -175,8 +166,9 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Add the pages that no file holds, and the engine's style and script."""
         assert self.renderer is not None  # noqa: S101  (set in on_config)
-        # The plugin outlives a build when the site is served.
-        self.entries, self.hashes, self.texts = [], set(), {}
+        # While the site is served, MkDocs adds a script to each page afterwards, by which the
+        # browser loads it again; no policy made here could know it.
+        self.finish = Finish(self.renderer, locked=not self.serving)
         ledger = self.renderer.ledger
         options = ledger.settings.options
         self.generated = {
@@ -193,9 +185,8 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
             if is_further(self.renderer.ledger, page.path):
                 file.inclusion = InclusionLevel.NOT_IN_NAV
             files.append(file)
-        for name in _ASSETS:
-            content = (package_files("claimbase.pages") / "assets" / name).read_bytes()
-            files.append(File.generated(config, f"assets/{name}", content=content))
+        for name in assets(ledger.settings):
+            files.append(File.generated(config, f"assets/{name}", content=asset(name)))
         return files
 
     def _before_bibtex(self, markdown: str, *, page: Page, **_: Any) -> str:
@@ -247,70 +238,35 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Give a page its data for machines and its security policy."""
         del config
-        assert self.renderer is not None  # noqa: S101  (set in on_config)
         assert self.extension is not None  # noqa: S101  (set in on_config)
-        path, ledger = page.file.src_uri, self.renderer.ledger
+        assert self.finish is not None  # noqa: S101  (set in on_files)
         # Other plugins may have set text of other pages beside this one's, such as a blog's posts.
         output = self.extension.named(output)
         # It is in the page now. A thousand such pages would be most of what a build holds.
         page.content = ""
-        title = html.unescape(str(page.title or "").replace("&amp;lt;", "&lt;"))
-        sentence = html.unescape(str(page.meta.get("description") or ""))
-        source = ledger.base.pages.get(f"{ledger.docs_name}/{path}")
-        if source is not None:
-            self.texts[path] = (title, sentence, source.text)
-        if ledger.settings.options.search:
-            output = search.mark_page(ledger, path, output)
-            sections = [(item.id, html.unescape(item.title)) for item in _sections(page)]
-            found = search.entry(
-                ledger, path, page.url, title=title, sentence=sentence, headings=sections
-            )
-            self.entries += [found] if found else []
-        output = paper.with_notes(self.renderer, path, output)
-        output = self._lock(output)
-        # Out of the site's own pages "Home" says nothing.
-        name = ledger.settings.site_name if page.is_homepage else title
-        data = linked_data.script(linked_data.page_data(ledger, path, name, sentence))
-        shown = social.meta(ledger.settings, path, name, sentence)
-        return output.replace("</head>", f"{shown}{data}</head>", 1)
+        return self.finish.page(
+            page.file.src_uri,
+            output,
+            title=html.unescape(str(page.title or "").replace("&amp;lt;", "&lt;")),
+            sentence=html.unescape(str(page.meta.get("description") or "")),
+            headings=[(item.id, html.unescape(item.title)) for item in _sections(page)],
+        )
 
     def on_post_template(self, output_content: str, *, template_name: str, **_: Any) -> str:
         """Give the page for addresses that lead nowhere its security policy too."""
-        return self._lock(output_content) if template_name.endswith(".html") else output_content
-
-    def _lock(self, page: str) -> str:
-        """Return a page with the policy for its scripts.
-
-        While the site is served, MkDocs adds a script to each page afterwards, by which the
-        browser loads it again; no policy made here could know it.
-        """
-        if self.serving:
-            return page
-        hashes = policy.inline_hashes(page)
-        self.hashes |= hashes
-        # The policy comes before the first script, or it would not hold for it.
-        return page.replace("<head>", f"<head>{policy.meta(hashes)}", 1)
+        assert self.finish is not None  # noqa: S101  (set in on_files)
+        locked = template_name.endswith(".html")
+        return self.finish.lock(output_content) if locked else output_content
 
     @event_priority(-100)
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Write cards and data; put the new site in place if nothing went wrong."""
         assert self.renderer is not None  # noqa: S101  (set in on_config)
+        assert self.finish is not None  # noqa: S101  (set in on_files)
         site = Path(config.site_dir)
-        ledger = self.renderer.ledger
-        for claim_id, filed in ledger.claims.items():
-            links = Links(claim_page(claim_id), ledger.settings, built=True)
-            _write(site / card(claim_id), self.renderer.html("card", links, filed=filed))
-        files = chain(data_files(ledger), feed_files(ledger), plain_files(ledger, self.texts))
-        for path, text in files:
-            _write(site / path, text)
-        if ledger.settings.options.search:
-            for path, text in search.search_files(ledger, self.entries):
-                _write(site / path, text)
-            search.index(site, self.entries)
-        (site / social.IMAGE).write_bytes(social.image(ledger.settings))
-        # For hosts that read it (Netlify, Cloudflare Pages); others are told in the README.
-        sent = "".join(f"  {n}: {v}\n" for n, v in policy.headers(self.hashes).items())
-        _write(site / "_headers", f"/*\n{sent}")
+        for path, text in beside_pages(self.renderer):
+            write(site / path, text)
+        self.finish.site(site)
         self._swap(config)
 
     def _swap(self, config: MkDocsConfig) -> None:
@@ -359,10 +315,9 @@ def _references(ledger: Ledger) -> dict[str, Reference]:
 
 def _manual() -> Iterator[GeneratedPage]:
     # The commands bring the clients of web services with them, which few builds need.
-    from claimbase.cli import main  # noqa: PLC0415
-    from claimbase.cli.reference import command_line  # noqa: PLC0415
+    from claimbase.cli.reference import whole_manual  # noqa: PLC0415
 
-    return manual_pages(command_line(main, "claimbase"))
+    return whole_manual()
 
 
 @contextmanager
@@ -385,8 +340,3 @@ def _sections(page: Page) -> list[AnchorLink]:
     """Return the sections of a page below its title."""
     below = [item for top in page.toc for item in top.children]
     return below or [item for item in page.toc if item.level > 1]
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import chain
 
 from claimbase.ledger import Ledger
 from claimbase.model.claim import ClaimBase, Finding, Popular
@@ -49,12 +50,14 @@ _DATE = re.compile(
     rf"\b{_MONTH}\.?{_S}(?:\d{{1,2}}(?:{_S}?{_DASH}{_S}?\d{{1,2}})?,{_S}?)?\d{{4}}\b|"
     r"\b(?:19|20)\d{2}-\d{2}(?:-\d{2})?\b"
 )
+# From here on most patterns are held to text in lower case (``_lower``): with the flag for either
+# case they take twice as long, and they look at every text that is tied to a claim.
+
 # A year stands alone, or after a word that only a time follows.
 _YEAR = re.compile(
     rf"\b(?:in|since|until|during|before|after|by|early|late|mid){_S}(?:19|20)\d{{2}}\b|"
     r"(?<![\w.,$€£])(?<!= )(?:19|20)\d{2}\b"
-    rf"(?!{_S}?%|[.,]\d|{_S}{_UNIT}|{_S}(?:\w+{_S})?(?:{_COUNTED})\b)",
-    re.IGNORECASE,
+    rf"(?!{_S}?%|[.,]\d|{_S}{_UNIT.lower()}|{_S}(?:\w+{_S})?(?:{_COUNTED})\b)"
 )
 _ONE_NAME = (
     r"phase|version|release|part|table|figure|fig\.|article|art\.|section|sec\.|schedule|title|"
@@ -66,16 +69,15 @@ _NAMED = re.compile(
     rf"\b(?:{_ONE_NAME}){_S}(?:\d+(?:\.\d+)*(?:(?:/|{_DASH})\d+)*|(?:{'|'.join(_ONES)})\b)|"
     rf"\b(?:phases|parts|tables|figures|articles|sections|schedules|chapters|sessions|pages|pp\.)"
     rf"{_S}\d+(?:(?:{_S}?(?:and|or|to|,|/|{_DASH}){_S}?)\d+)*|"
-    r"[§#][ ]?\d+(?:\.\d+)*|\b\d+[ ](?:CFR|USC|U\.S\.C\.)(?:[ ]§?[ ]?[\d.]+)?|"
+    r"[§#][ ]?\d+(?:\.\d+)*|\b\d+[ ](?:cfr|usc|u\.s\.c\.)(?:[ ]§?[ ]?[\d.]+)?|"
     # Chemical names: 3,4-methylenedioxy…, 5-HT, 5-MeO-DMT, 5-hydroxy…
     rf"\b\d{{1,2}}(?:,\d{{1,2}}){{1,5}}{_DASH}[a-z]\w*|"
     rf"\b\d+{_DASH}(?:hydroxy|methyl|methoxy|ethyl|chloro|fluoro|bromo|amino)\w*|"
     # The level of an interval; the two as a pronoun; two-sided.
-    rf"\b\d{{2}}(?:\.\d)?{_S}?(?:%|per{_S}?cent){_S}?-?(?:CI|CrI|confidence|credible|interval|"
+    rf"\b\d{{2}}(?:\.\d)?{_S}?(?:%|per{_S}?cent){_S}?-?(?:ci|cri|confidence|credible|interval|"
     r"limits|prediction)|"
     r"\bthe[ ]two(?=[.,;:)]|$|[ ](?:is|are|was|were|did|do|had|have|and|of)\b)|"
-    r"\btwo-(?:sided|tailed|way)\b",
-    re.IGNORECASE,
+    r"\btwo-(?:sided|tailed|way)\b"
 )
 _COMPOUND = re.compile(rf"\b\d+{_DASH}[A-Z][A-Za-z]*[A-Z\d]\w*")
 _WORD_NUMBER = (
@@ -87,8 +89,7 @@ _WORD_NUMBER = (
 # Of 100 people: a denominator is no figure of its own.
 _DENOMINATOR = re.compile(
     rf"(?:\d|\b(?:{_WORD_NUMBER}|one))(?:{_S}[a-z]+)?{_S}(?:of|in|per)(?:{_S}every)?{_S}"
-    rf"(?P<hundred>100|1(?:,|{_S})?000|10(?:,|{_S})?000|100(?:,|{_S})?000)\b(?![.,]\d)",
-    re.IGNORECASE,
+    rf"(?P<hundred>100|1(?:,|{_S})?000|10(?:,|{_S})?000|100(?:,|{_S})?000)\b(?![.,]\d)"
 )
 _SCALE = rf"(?:{_S}(?P<scale>{'|'.join(_SCALES)})\b)?"
 _NUMBER = re.compile(
@@ -98,19 +99,17 @@ _NUMBER = re.compile(
     rf"(?!\.?\d)(?:(?={_UNIT})|(?![^\W\d]))(?i:{_SCALE})"
 )
 _WORD = re.compile(
-    rf"\b(?P<number>{_WORD_NUMBER})\b(?![- ](?:thirds?|quarters?|fifths?|tenths?)\b){_SCALE}",
-    re.IGNORECASE,
+    rf"\b(?P<number>{_WORD_NUMBER})\b(?![- ](?:thirds?|quarters?|fifths?|tenths?)\b){_SCALE}"
 )
 _FRACTION = re.compile(
     rf"(?<!than )(?<!over )(?<!under )\b(?P<number>{'|'.join(_FRACTIONS)})\b".replace(
         "one ", "one[- ]"
     )
     .replace("two ", "two[- ]")
-    .replace("three ", "three[- ]"),
-    re.IGNORECASE,
+    .replace("three ", "three[- ]")
 )
 # Most texts hold none, and to find that out by the patterns above costs more.
-_ANY = re.compile(rf"\d|\b(?:{_WORD_NUMBER}|half|thirds?|quarters?)\b", re.IGNORECASE)
+_ANY = re.compile(rf"\d|\b(?:{_WORD_NUMBER}|half|thirds?|quarters?)\b")
 _NOUN = re.compile(
     rf"{_S}(?:[\w-]+{_S}){{0,3}}?(?:(?P<studies>trials|studies|reviews|papers|reports|sources)|"
     r"(?P<arms>groups|arms))\b",
@@ -177,26 +176,38 @@ def figures(text: str) -> Iterator[Figure]:
 
     Signs are dropped, since a fall of 23.7 is written both with and without a minus.
     """
-    if not _ANY.search(text):
+    if not _ANY.search(_lower(text)):
         return
-    hidden = text
-    for pattern in (_DATE, _NAMED, _COMPOUND, _YEAR):
-        hidden = pattern.sub(lambda m: re.sub(r"\w", "_", m[0]), hidden)
-    for match in _DENOMINATOR.finditer(hidden):
-        start, end = match.span("hundred")
-        hidden = hidden[:start] + "_" * (end - start) + hidden[end:]
-    yield from sorted(_figures(hidden), key=lambda figure: figure.start)
+    left = _struck(text, _DATE.finditer(text))
+    left = _struck(left, _NAMED.finditer(_lower(left)))
+    left = _struck(left, _COMPOUND.finditer(left))
+    left = _struck(left, _YEAR.finditer(_lower(left)))
+    left = _struck(left, _DENOMINATOR.finditer(_lower(left)), "hundred")
+    yield from sorted(_figures(left), key=lambda figure: figure.start)
+
+
+def _lower(text: str) -> str:
+    """Return a text in lower case, letter for letter: this capital alone would become two."""
+    return text.replace("\u0130", "i").lower()
+
+
+def _struck(text: str, matches: Iterable[re.Match[str]], group: str | int = 0) -> str:
+    """Return a text with what was found in it, or a group of that, struck out letter for letter."""
+    for match in matches:
+        start, end = match.span(group)
+        text = text[:start] + re.sub(r"\w", "_", text[start:end]) + text[end:]
+    return text
 
 
 def _figures(text: str) -> Iterator[Figure]:
-    for pattern in (_NUMBER, _WORD):
-        for match in pattern.finditer(text):
-            noun = _NOUN.match(text, match.end())
-            value = _worth(match["number"]) * _SCALES.get((match["scale"] or "").lower(), 1)
-            of = (noun.lastgroup or "") if noun else ""
-            yield Figure(canonical(value), match.start(), match.end(), of)
-    for match in _FRACTION.finditer(text):
-        percent = _FRACTIONS[match["number"].lower().replace("-", " ")]
+    lower = _lower(text)
+    for match in chain(_NUMBER.finditer(text), _WORD.finditer(lower)):
+        noun = _NOUN.match(text, match.end())
+        value = _worth(match["number"]) * _SCALES.get((match["scale"] or "").lower(), 1)
+        of = (noun.lastgroup or "") if noun else ""
+        yield Figure(canonical(value), match.start(), match.end(), of)
+    for match in _FRACTION.finditer(lower):
+        percent = _FRACTIONS[match["number"].replace("-", " ")]
         yield Figure(str(percent), match.start(), match.end(), about=True)
 
 
@@ -204,7 +215,7 @@ def _worth(number: str) -> Decimal:
     """Return what a number in digits or words is worth."""
     if number[-1].isdecimal():
         return Decimal(re.sub(r"[,\u00a0\u2009\u202f]", "", number))
-    return Decimal(sum(_SPELT[part] for part in re.split(_DASH, number.lower())))
+    return Decimal(sum(_SPELT[part] for part in re.split(_DASH, number)))
 
 
 def canonical(number: str | float | Decimal) -> str:

@@ -83,16 +83,15 @@ def link_scheme(ledger: Ledger) -> Iterator[Fault]:
     """
     allowed = {scheme.lower() for scheme in ledger.settings.options.schemes}
     for page in ledger.base.pages.values():
-        # A claim link's place is its id's, which stands after the scheme.
-        tied = {(use.place.line, use.place.column - len(CLAIM_SCHEME)) for use in page.claim_uses}
+        tied = {use.id_start - len(CLAIM_SCHEME) for use in page.claim_uses}
         for target in page.links:
-            place, scheme = target.place, target.scheme
+            scheme = target.scheme
             if f"{scheme}:" == CLAIM_SCHEME:
-                if (place.line, place.column) not in tied:
-                    yield place, "this link to a claim is not read", "write [text](claim:ID)"
+                if target.start not in tied:
+                    yield target.place, "this link to a claim is not read", "write [text](claim:ID)"
             elif scheme and scheme not in allowed:
                 yield (
-                    place,
+                    target.place,
                     f'the scheme "{scheme}:" is not allowed in links',
                     f"allowed: {', '.join(sorted(allowed))}",
                 )

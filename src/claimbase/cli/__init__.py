@@ -11,6 +11,7 @@ from claimbase.cli.common import load
 from claimbase.cli.contribute import cite, new
 from claimbase.cli.explain import explain
 from claimbase.cli.export import export, schema
+from claimbase.cli.pages import finish, pages
 from claimbase.cli.watch import watch
 
 __all__ = ["load", "main"]
@@ -37,5 +38,5 @@ def main() -> None:
     """Read, check, extend and watch a base of claims."""
 
 
-for _command in (changes, check, cite, explain, export, new, schema, watch):
+for _command in (changes, check, cite, explain, export, finish, new, pages, schema, watch):
     main.add_command(_command)

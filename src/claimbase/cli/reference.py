@@ -8,6 +8,14 @@ from collections.abc import Iterator
 import click
 
 from claimbase.pages.manual import ManualPage
+from claimbase.pages.records import GeneratedPage, manual_pages
+
+
+def whole_manual() -> Iterator[GeneratedPage]:
+    """Yield the pages of the engine's manual, the command line among them."""
+    from claimbase.cli import main  # noqa: PLC0415  (one of its commands asks for this)
+
+    return manual_pages(command_line(main, "claimbase"))
 
 
 def command_line(group: click.Group, name: str) -> ManualPage:

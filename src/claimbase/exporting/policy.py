@@ -8,6 +8,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 _INLINE = re.compile(r"<script(?P<attributes>[^>]*)>(?P<text>.*?)</script>", re.DOTALL)
 _DATA = re.compile(r"type=[\"']?(?:application/(?:ld\+)?json|text/plain)", re.IGNORECASE)
@@ -59,6 +60,8 @@ def headers(hashes: Iterable[str]) -> dict[str, str]:
     }
 
 
+# The theme writes the same few scripts into every page.
+@lru_cache(maxsize=256)
 def _hash(text: str) -> str:
     digest = hashlib.sha256(text.encode("utf-8")).digest()
     return "sha256-" + base64.b64encode(digest).decode("ascii")

@@ -27,6 +27,7 @@ from claimbase.pages.lists import is_further
 from claimbase.pages.records import TERMS
 
 SEARCH_PAGE = "search.md"
+_IN_BRACKETS = re.compile(r" \([^()]*\)$")
 _CLOSED = re.compile(r"</(?:t[hd]|dt|dd|summary|figcaption|legend)>(?=<)")
 _LEFT_OUT = (
     ".headerlink",
@@ -186,13 +187,12 @@ def entry(
     if kind == "caveat":
         return Entry(url, title, kind, kind, summary=sentence, text=text, facets=found)
     rank = "index" if folder in _INDEXES else "page"
-    if not url.strip("./"):
-        title = ledger.settings.site_name or title
     return Entry(
         url,
         title,
         kind,
         rank,
+        names=tuple(_places_of(ledger, path)),
         headings=() if rank == "index" else tuple(headings),
         terms=tuple(_terms_of(ledger, path)),
         summary=sentence,
@@ -206,14 +206,19 @@ _INDEXES = {CLAIMS, STUDIES, CAVEATS, TERMS, "sources", "topics", "contribute"}
 
 
 def _terms_of(ledger: Ledger, path: str) -> Iterator[str]:
-    """Yield the names of what a page explains, as the tables have it."""
+    """Yield the names of the terms that a page explains."""
     for row in ledger.base.tables["glossary"].values():
         if row.record.page == path:
             yield row.record.name
             yield from row.record.also
+
+
+def _places_of(ledger: Ledger, path: str) -> Iterator[str]:
+    """Yield the names of the places that a page is on."""
     for row in ledger.base.tables["jurisdictions"].values():
         if row.record.page == path:
             yield row.record.name
+            yield from row.record.also
 
 
 def search_files(ledger: Ledger, entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
@@ -240,13 +245,11 @@ def search_files(ledger: Ledger, entries: Iterable[Entry]) -> Iterator[tuple[str
 
 
 def _names(ledger: Ledger) -> Iterator[tuple[str, str]]:
-    """Yield the other names of the glossary's terms with the names they go by here."""
-    for row in ledger.base.tables["glossary"].values():
-        for other in row.record.also:
-            yield other, row.record.name
-    for row in ledger.base.tables["interactions"].values():
-        for other in row.record.also:
-            yield other, row.record.name
+    """Yield the other names of terms, drugs and places with the names they go by here."""
+    for table in ("glossary", "interactions", "jurisdictions"):
+        for row in ledger.base.tables[table].values():
+            name = _IN_BRACKETS.sub("", row.record.name)
+            yield from ((other, name) for other in row.record.also)
 
 
 def index(site: Path, entries: Iterable[Entry]) -> None:

@@ -3,6 +3,7 @@
 import os
 import re
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -37,6 +38,7 @@ _MARKUP = re.compile(r"[\\`*_&<~^=+\x02:]")
 _INNER_BLOCK = re.compile(
     r"^[ \t]*(?:(?:[>*+:-]|\d+[.)]|\[\^[^\]\n]*\]:)[ \t]*)+(?P<slash>/)//", re.MULTILINE
 )
+_ZENSICAL = "rendering_context"
 _COMMAND = re.compile(r"^[ ]{0,3}\\(?P<full>full_)?bibliography[ \t]*$", re.MULTILINE)
 
 
@@ -45,7 +47,8 @@ class ClaimbaseExtension(Extension):
 
     Used by a builder's adapter, it is given a renderer and told the page before each conversion;
     the adapter then asks for ``numbered`` pages when it writes them. Used alone, it reads the base
-    that ``config`` names on first use, and numbers as it converts.
+    that ``config`` names on first use, numbers as it converts, and asks the parser for the page:
+    Zensical keeps it there, others set ``page``.
 
     Args:
         renderer: Draws the records; None to read the base from ``config``.
@@ -65,6 +68,7 @@ class ClaimbaseExtension(Extension):
         self._renderer = renderer
         self.late = late
         self.page = str(self.getConfig("page"))
+        self._parser: Markdown | None = None
 
     @property
     def renderer(self) -> Renderer:
@@ -79,12 +83,28 @@ class ClaimbaseExtension(Extension):
 
     @property
     def links(self) -> Links:
-        """Links from the page that is converted."""
-        return Links(self.page, self.renderer.ledger.settings)
+        """Links from the page that is converted, for what its builder sees."""
+        return Links(self._told or self.page, self.renderer.ledger.settings)
+
+    @property
+    def built(self) -> Links:
+        """Links from the page, for what its builder does not see.
+
+        Zensical sees all: it looks for links in the HTML, and others in Python-Markdown's tree.
+        """
+        return replace(self.links, built=self._told is None)
+
+    @property
+    def _told(self) -> str | None:
+        """The path below docs of the page that Zensical converts: it keeps that in the parser."""
+        if self._parser is None or _ZENSICAL not in self._parser.preprocessors:
+            return None
+        context: Any = self._parser.preprocessors[_ZENSICAL]
+        return str(context.page.path)
 
     def numbered(self, text: str) -> str:
         """Return the HTML of the page with its citations numbered and its references listed."""
-        return citations.number(self.renderer, replace(self.links, built=True), text)
+        return citations.number(self.renderer, self.built, text)
 
     def named(self, text: str) -> str:
         """Return HTML in which citations that stand outside a page's own text are names."""
@@ -99,6 +119,7 @@ class ClaimbaseExtension(Extension):
         last of all, in the order in which they come to stand.
         """
         md.registerExtension(self)
+        self._parser = md
         md.ESCAPED_CHARS.append("@")
         md.preprocessors.register(_Marks(md), "claimbase-marks", 28)
         md.inlinePatterns.register(_Citation(CITATION.pattern, md), "claimbase-citation", 178)
@@ -109,6 +130,7 @@ class ClaimbaseExtension(Extension):
         RecordBlocks().extendMarkdown(md)
 
 
+@cache
 def renderer_of(config_file: Path) -> Renderer:
     """Return what draws the records of the base that a configuration file belongs to.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -74,7 +73,7 @@ class _Page:
         self.renderer = extension.renderer
         self.ledger = extension.renderer.ledger
         self.links = extension.links
-        self.built = replace(self.links, built=True)
+        self.built = extension.built
         self.root = root
         self.cited: set[str] = set()
         self.lists: list[ET.Element] = []

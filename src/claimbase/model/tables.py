@@ -46,9 +46,13 @@ class Access(StrEnum):
 
 
 class Jurisdiction(Record):
-    """How the law and the regulator of a place stand, on the day it was last confirmed."""
+    """How the law and the regulator of a place stand, on the day it was last confirmed.
+
+    ``also`` are the other words by which people look for the place: "UK", "British".
+    """
 
     name: Sentence
+    also: list[Sentence] = []
     access: Access
     legal_status: Sentence
     route: Sentence

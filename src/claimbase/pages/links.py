@@ -2,7 +2,7 @@
 
 import posixpath
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from urllib.parse import quote, urlencode
 
 from claimbase.ledger import Use, slug
@@ -69,6 +69,12 @@ def address(path: str, *, directories: bool = True) -> str:
     return f"{stem}/" if directories else f"{stem}.html"
 
 
+@cache
+def _quoted(path: str, *, directories: bool) -> str:
+    """Return a page's address as it stands in links: made once, and written on many pages."""
+    return quote(address(path, directories=directories))
+
+
 def public_address(settings: Settings, path: str) -> str:
     """Return a page's full public address, or its path in the site if no address is set."""
     below = address(path, directories=settings.directory_urls)
@@ -93,20 +99,20 @@ class Links:
     def to(self, path: str) -> str:
         """Return the way from this page to another."""
         if self.built:
-            return self._up(self._address(self.page)) + quote(self._address(path))
-        return self._up(self.page) + quote(path)
+            return self.root + _quoted(path, directories=self.settings.directory_urls)
+        return self.root + quote(path)
 
     def asset(self, path: str) -> str:
-        """Return the way from this page's address to a file of the built site."""
-        return self._up(self._address(self.page)) + quote(path)
+        """Return the way from this page to a file of the site that is no page."""
+        return self.root + quote(path)
 
-    @staticmethod
-    def _up(page: str) -> str:
-        """Return the way from a page up to the site's root; a site may live below a host's."""
+    @cached_property
+    def root(self) -> str:
+        """The way from this page up to the site's root; a site may live below a host's."""
+        page = self.page
+        if self.built:
+            page = address(page, directories=self.settings.directory_urls)
         return "../" * page.count("/") or "./"
-
-    def _address(self, path: str) -> str:
-        return address(path, directories=self.settings.directory_urls)
 
     def use(self, use: Use) -> str:
         """Return the way to a page that refers to a record."""

@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil
 from typing import Any
 
@@ -25,7 +26,7 @@ LENGTH = 200
 _FURTHER = re.compile(r"(?:(?P<of>.+)/)?page-(?P<number>[1-9]\d*)\.md")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Part:
     """Part of a list.
 
@@ -44,7 +45,14 @@ class Part:
 
     def of(self, kind: str) -> list[Any]:
         """Return the items of a kind, where a list holds several."""
-        return [item for item in self.items if kind_of(item) == kind]
+        return self._kinds.get(kind, [])
+
+    @cached_property
+    def _kinds(self) -> dict[str, list[Any]]:
+        kinds: dict[str, list[Any]] = {}
+        for item in self.items:
+            kinds.setdefault(kind_of(item), []).append(item)
+        return kinds
 
 
 def is_further(ledger: Ledger, path: str) -> bool:

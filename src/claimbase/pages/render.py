@@ -12,12 +12,12 @@ from functools import cached_property
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from claimbase.base import Filed
 from claimbase.citing.csl import Reference
 from claimbase.citing.export import to_csl_json, to_ris
-from claimbase.ledger import Ledger
+from claimbase.ledger import Ledger, Use
 from claimbase.model.claim import ClaimBase, Popular, Relation
 from claimbase.model.source import Source
 from claimbase.pages import links as paths
@@ -37,6 +37,7 @@ class Renderer:
     _templates: dict[str, Template] = field(default_factory=dict)
     _lines: dict[str, str] = field(default_factory=dict)
     _notes: dict[str, Markup] = field(default_factory=dict)
+    _uses: dict[tuple[str, str], Markup] = field(default_factory=dict)
 
     @cached_property
     def _environment(self) -> Environment:
@@ -55,6 +56,7 @@ class Renderer:
             Relation=Relation,
             reference=self.reference,
             short=self.short,
+            use_link=self.use,
             ris=lambda source: to_ris(source.csl),
             csl_json=_csl_json,
         )
@@ -80,6 +82,14 @@ class Renderer:
             drawn = template.render(source=source, about=about)
             self._lines[about] = " ".join(drawn.split())
         return self._lines[about]
+
+    def use(self, use: Use, links: Links) -> Markup:
+        """Return a link to a page that refers to a record: the same from all pages as deep."""
+        key = (links.root, use.page)
+        if key not in self._uses:
+            address, title = escape(links.use(use)), escape(_clean(use.title))
+            self._uses[key] = Markup(f'<a href="{address}">{title}</a>')  # noqa: S704  (escaped)
+        return self._uses[key]
 
     def note(self, claim_id: str) -> Markup:
         """Return a claim as a note on paper: the same on every page."""

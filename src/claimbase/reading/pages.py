@@ -48,34 +48,63 @@ _SCHEME = re.compile(r"^(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):")
 _UNSEEN = re.compile(r"[\x00-\x20]+")
 
 
+# A page refers to much, and little of that is ever at fault: places are worked out when asked for.
+
+
 @dataclass(frozen=True, slots=True)
 class ClaimUse:
-    """A phrase tied to a claim."""
+    """A phrase tied to a claim. ``start`` and ``id_start`` are offsets in the page's body."""
 
+    page: "Page"
     id: str
     text: str
-    place: Place
-    text_place: Place
+    start: int
+    id_start: int
+
+    @property
+    def place(self) -> Place:
+        """Where the id stands."""
+        return self.page.place_of(self.id_start, self.id_start + len(self.id))
+
+    @property
+    def text_place(self) -> Place:
+        """Where the phrase stands."""
+        return self.page.place_of(self.start, self.start + len(self.text))
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """One key cited."""
+    """One key cited. ``start`` is the key's offset in the page's body."""
 
+    page: "Page"
     cite: Cite
-    place: Place
+    start: int
+
+    @property
+    def place(self) -> Place:
+        """Where the key stands."""
+        return self.page.place_of(self.start, self.start + len(self.cite.key))
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a link leads. ``scheme`` is in lower case, and empty for a path."""
+    """Where a link leads. ``start`` is the address's offset in the page's body."""
 
+    page: "Page"
     address: str
-    place: Place
+    start: int
+
+    @property
+    def place(self) -> Place:
+        """Where the address stands."""
+        return self.page.place_of(self.start, self.start + len(self.address))
 
     @property
     def scheme(self) -> str:
-        """The scheme as a browser reads it: references resolved, blanks and controls dropped."""
+        """The scheme in lower case as a browser reads it, which drops blanks and controls.
+
+        A path has none.
+        """
         match = _SCHEME.match(_UNSEEN.sub("", html.unescape(self.address)))
         return match["scheme"].lower() if match else ""
 
@@ -118,8 +147,11 @@ class Page:
         return [0, *(found.end() for found in re.finditer("\n", self.body))]
 
     def forget(self) -> None:
-        """Let go of what was found in the prose; it is found again when it is asked for."""
-        found = ("claim_uses", "citations", "blocks", "links", "tags", "attributes")
+        """Let go of what was found in the prose; it is found again when it is asked for.
+
+        Blocks are few, and are asked for again by what draws the pages.
+        """
+        found = ("claim_uses", "citations", "links", "tags", "attributes")
         for name in ("_line_starts", "masked", *found):
             self.__dict__.pop(name, None)
 
@@ -140,10 +172,11 @@ class Page:
         """Every ``[text](claim:ID)``, in order."""
         return [
             ClaimUse(
+                self,
                 match["id"],
                 self.body[match.start("text") : match.end("text")],
-                self.place_of(match.start("id"), match.end("id")),
-                self.place_of(match.start("text"), match.end("text")),
+                match.start("text"),
+                match.start("id"),
             )
             for match in CLAIM_LINK.finditer(self.masked)
         ]
@@ -151,12 +184,11 @@ class Page:
     @cached_property
     def citations(self) -> list[Citation]:
         """Every key cited, in order."""
-        found = []
-        for match in CITATION.finditer(self.masked):
-            for cite in parse_citation(match["body"]) or []:
-                start = match.start("body") + cite.offset
-                found.append(Citation(cite, self.place_of(start, start + len(cite.key))))
-        return found
+        return [
+            Citation(self, cite, match.start("body") + cite.offset)
+            for match in CITATION.finditer(self.masked)
+            for cite in parse_citation(match["body"]) or []
+        ]
 
     @cached_property
     def blocks(self) -> list[BlockUse]:
@@ -212,9 +244,7 @@ class Page:
             ),
             key=lambda match: match.start(),
         )
-        return [
-            Target(m["target"], self.place_of(m.start("target"), m.end("target"))) for m in matches
-        ]
+        return [Target(self, match["target"], match.start("target")) for match in matches]
 
     @cached_property
     def tags(self) -> list[tuple[str, Place]]:
@@ -231,7 +261,9 @@ class Page:
     @cached_property
     def attributes(self) -> list[tuple[str, Place]]:
         """Every HTML attribute that the page sets, in braces or by a block's ``attrs``."""
-        found = []
+        found: list[tuple[str, Place]] = []
+        if "{" not in self.masked and "attrs" not in self.masked:
+            return found
         for match in _ATTRIBUTES.finditer(self.masked):
             if match["option"]:
                 found.append(("attrs", self.place_of(match.start("option"), match.end("option"))))

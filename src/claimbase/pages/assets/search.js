@@ -202,8 +202,8 @@
         const run = words.slice(from, to);
         const name = run.map(({ key }) => key).join(" ");
         if (!Object.hasOwn(names, name)) continue;
-        const short = run.length === 1 && (run[0].word.length < 3 || stop.has(run[0].word));
-        if (short && words.length > 1 && !run[0].loud) continue;
+        // "US" is a place, "us" is not.
+        if (run.length === 1 && words.length > 1 && stop.has(run[0].word) && !run[0].loud) continue;
         const others = Object.entries(names[name]);
         const ours = !others.length || others.some(([, weight]) => weight > 0.7);
         for (const one of run) one.ours ||= ours;

@@ -1,0 +1,118 @@
+"""A folder of pages that any builder with the Markdown extension can build.
+
+MkDocs adds what the ledger adds to pages by a plugin, while it builds. Zensical runs extensions of
+Python-Markdown and no such plugins, so for it each page is written whole before it builds:
+records with their parts around the prose, and the pages that no file holds.
+"""
+
+import html
+import json
+from collections.abc import Iterable, Iterator
+from importlib.resources import files
+from itertools import chain
+from typing import Any
+
+from claimbase.base import PAGE_SUFFIXES
+from claimbase.exporting.data import data_files
+from claimbase.exporting.feeds import feed_files
+from claimbase.ledger import Ledger
+from claimbase.pages.links import Links, card, claim_page
+from claimbase.pages.lists import further_pages
+from claimbase.pages.records import GeneratedPage, description, generated_pages, wrap
+from claimbase.pages.render import Renderer
+from claimbase.settings import Settings
+
+STYLE, SCRIPT = "claimbase.css", "claimbase.js"
+"""The style and the script of what the ledger draws, below ``assets/``."""
+
+
+def docs_files(
+    renderer: Renderer, more: Iterable[GeneratedPage] = ()
+) -> Iterator[tuple[str, bytes]]:
+    """Yield every file of the folder, with its path below it.
+
+    Hidden files are left out, as builders leave them out.
+
+    Args:
+        renderer: Draws the cards and knows the ledger.
+        more: Further pages that no file holds.
+    """
+    ledger = renderer.ledger
+    docs = ledger.settings.docs
+    for file in sorted(docs.rglob("*")):
+        path = file.relative_to(docs).as_posix()
+        if file.is_file() and file.suffix not in PAGE_SUFFIXES and not _is_hidden(path):
+            yield path, file.read_bytes()
+    for path, generated in all_pages(renderer, more).items():
+        if generated is None:
+            yield path, _whole(ledger, path).encode()
+        else:
+            front = _front({"description": generated.description})
+            yield path, f"{front}{generated.markdown}".encode()
+    for name in assets(ledger.settings):
+        yield f"assets/{name}", asset(name)
+    for path, text in beside_pages(renderer):
+        yield path, text.encode()
+
+
+def all_pages(
+    renderer: Renderer, more: Iterable[GeneratedPage] = ()
+) -> dict[str, GeneratedPage | None]:
+    """Return the path of every page below docs, with the page itself where no file holds it.
+
+    Args:
+        renderer: Knows the ledger.
+        more: Further pages that no file holds.
+    """
+    ledger = renderer.ledger
+    paths = [name.removeprefix(f"{ledger.docs_name}/") for name in ledger.base.pages]
+    pages: dict[str, GeneratedPage | None] = {p: None for p in paths if not _is_hidden(p)}
+    for generated in chain(generated_pages(ledger), further_pages(renderer), more):
+        pages.setdefault(generated.path, generated)
+    return pages
+
+
+def _is_hidden(path: str) -> bool:
+    return any(part.startswith(".") for part in path.split("/"))
+
+
+def beside_pages(renderer: Renderer) -> Iterator[tuple[str, str]]:
+    """Yield the files of a site that are no pages, with their paths: cards, data and feeds."""
+    ledger = renderer.ledger
+    for claim_id, filed in ledger.claims.items():
+        links = Links(claim_page(claim_id), ledger.settings, built=True)
+        yield card(claim_id), renderer.html("card", links, filed=filed)
+    yield from data_files(ledger)
+    yield from feed_files(ledger)
+
+
+def assets(settings: Settings) -> tuple[str, ...]:
+    """Return the names of the files that the engine adds to a site's ``assets/``."""
+    return (STYLE, SCRIPT, *(("search.css", "search.js") if settings.options.search else ()))
+
+
+def asset(name: str) -> bytes:
+    """Return such a file."""
+    return (files("claimbase.pages") / "assets" / name).read_bytes()
+
+
+def _whole(ledger: Ledger, path: str) -> str:
+    """Return a page with what the ledger adds around its prose.
+
+    The fields of a record are in the page by then; other pages keep theirs.
+    """
+    page = ledger.base.pages[f"{ledger.docs_name}/{path}"]
+    sentence = description(ledger, path)
+    fields = dict(page.front.data or {}) if page.front else {}
+    return _front({"description": sentence} if sentence else fields) + wrap(ledger, path, page.body)
+
+
+def _front(fields: dict[str, Any]) -> str:
+    """Return front matter. JSON is YAML, and has no special cases.
+
+    Themes print the description as it is, so it is made HTML here.
+    """
+    if "description" in fields:
+        fields["description"] = html.escape(str(fields["description"]))
+    lines = [f"{name}: {json.dumps(value, default=str)}\n" for name, value in fields.items()]
+    return f"---\n{''.join(lines)}---\n" if lines else ""

@@ -1,0 +1,79 @@
+"""What waits for those who open the repository in an editor: extension, task, container, hook."""
+
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests import mini
+from tests.minisite import ROOT
+
+EXTENSION = ".vscode/extensions/front-matter"
+
+
+def stored(path: str) -> Any:
+    return json.loads((ROOT / path).read_text("utf-8"))
+
+
+def recommended() -> list[str]:
+    return list(stored(".vscode/extensions.json")["recommendations"])
+
+
+def test_the_extension_stands_on_one_that_the_folder_suggests():
+    about = stored(f"{EXTENSION}/package.json")
+    assert set(about["extensionDependencies"]) <= set(recommended())
+    assert (ROOT / EXTENSION / about["main"]).is_file()
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="there is no Node here")
+def test_the_extension_is_javascript():
+    script = ROOT / EXTENSION / "extension.js"
+    done = subprocess.run(["node", "--check", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_container_has_the_extensions_that_the_folder_suggests():
+    container = stored(".devcontainer/devcontainer.json")
+    assert container["customizations"]["vscode"]["extensions"] == recommended()
+
+
+def test_the_task_reads_what_the_checks_print():
+    task = stored(".vscode/tasks.json")["tasks"][0]
+    pattern = task["problemMatcher"]["pattern"]
+    reports = sorted((ROOT / "tests/golden/diagnostics").glob("*.txt"))
+    assert reports
+    for report in reports:
+        first = re.match(pattern["regexp"], report.read_text("utf-8").split("\n")[0])
+        assert first, report
+        assert first[pattern["severity"]] in ("error", "warning")
+        assert first[pattern["line"]].isdecimal()
+
+
+def commit_hook(base: Path) -> subprocess.CompletedProcess[str]:
+    """Run the hook that stands before a commit, as pre-commit does."""
+    config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))
+    entry = next(hook["entry"] for hook in config["repos"][0]["hooks"] if hook["id"] == "claims")
+    (base / ".venv").mkdir(exist_ok=True)
+    if not (base / ".venv/bin").exists():
+        (base / ".venv/bin").symlink_to(Path(sys.executable).parent)
+    return subprocess.run(shlex.split(entry), cwd=base, capture_output=True, text=True, check=False)
+
+
+def test_a_commit_is_held_to_what_is_staged(base):
+    page = base / mini.FINDING
+    right = page.read_text("utf-8")
+    wrong = right.replace("type: finding", "type: fining")
+    page.write_text(wrong, "utf-8")
+    assert commit_hook(base).returncode == 0
+    mini.git(base, "add", "docs")
+    page.write_text(right, "utf-8")
+    done = commit_hook(base)
+    assert done.returncode == 1
+    assert done.stdout.startswith(f"{mini.FINDING}:2:7: error CB")
