@@ -211,6 +211,14 @@ def test_trouble_with_files_is_told_in_a_sentence(tmp_path: Path) -> None:
     assert done.output == f"Error: {tmp_path}/file/data: Not a directory\n"
 
 
+def test_pages_without_a_style_are_not_written(tmp_path: Path) -> None:
+    write(tmp_path, edit(CONFIG, "months: 12", f"months: 12\n      style: {PAGE}"))
+    done = run("pages", "-f", str(tmp_path / CONFIG), str(tmp_path / "out"))
+    assert done.exit_code == 1
+    assert done.output.startswith("mkdocs.yml:6:7: error CB001: style: this cannot be used")
+    assert not (tmp_path / "out").exists()
+
+
 def test_explaining_without_settings_says_why(tmp_path: Path) -> None:
     write(tmp_path, put(CONFIG, "a: [\n"))
     result = explain(tmp_path, "balm-sleep")

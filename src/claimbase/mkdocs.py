@@ -25,18 +25,17 @@ from mkdocs_bibtex.registry import ReferenceRegistry
 from claimbase.base import read_base
 from claimbase.checks import run
 from claimbase.checks.report import as_text, summary
-from claimbase.citing.csl import Reference, format_references
 from claimbase.exporting.docs import SCRIPT, STYLE, asset, assets, beside_pages
 from claimbase.exporting.finish import Finish, write
 from claimbase.ledger import Ledger, link
 from claimbase.markdown import ClaimbaseExtension
-from claimbase.model.diagnostic import Diagnostic, Severity
+from claimbase.model.diagnostic import Severity
 from claimbase.pages.links import Links
 from claimbase.pages.lists import further_pages, is_further
 from claimbase.pages.records import GeneratedPage, description, generated_pages, wrap
-from claimbase.pages.render import Renderer
-from claimbase.reading.problems import UNREADABLE, Problems
-from claimbase.settings import load_settings, setting_place
+from claimbase.pages.render import Renderer, StyleError
+from claimbase.reading.problems import Problems
+from claimbase.settings import load_settings
 
 log = get_plugin_logger("claimbase")
 
@@ -118,7 +117,11 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
             self._report(ledger, strict=bool(config.strict))
         for page in ledger.base.pages.values():
             page.forget()
-        self.renderer = Renderer(ledger, _references(ledger))
+        try:
+            self.renderer = Renderer.of(ledger)
+        except StyleError as error:
+            said = as_text(error.fault, settings.root)
+            raise Abort(f"There is no citation style to work with.\n{said}") from None
         self._use_extension(config, ClaimbaseExtension(self.renderer, late=True))
         self._feed_bibtex(config, ledger)
         config.watch.append(str(settings.references))
@@ -299,18 +302,6 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         del error
         if self.staged is not None:
             shutil.rmtree(self.staged[0], ignore_errors=True)
-
-
-def _references(ledger: Ledger) -> dict[str, Reference]:
-    settings = ledger.settings
-    items = [source.csl for source in ledger.sources.values()]
-    try:
-        return format_references(items, settings.style, settings.cache)
-    except (OSError, ValueError) as error:
-        said = f"style: this cannot be used: {getattr(error, 'strerror', None) or error}"
-    fault = Diagnostic(UNREADABLE, setting_place(settings, "style"), said, "name a CSL file")
-    log.error(as_text(fault, settings.root))
-    raise Abort("The claims engine has no citation style to work with.")
 
 
 def _manual() -> Iterator[GeneratedPage]:
