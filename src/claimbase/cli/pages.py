@@ -1,5 +1,6 @@
 """``claimbase pages`` and ``claimbase finish``: the site by another builder than MkDocs."""
 
+import os
 import shutil
 import sys
 from collections.abc import Iterable
@@ -8,7 +9,6 @@ from pathlib import Path
 import click
 
 from claimbase.checks.report import render
-from claimbase.citing.csl import format_references
 from claimbase.cli import common
 from claimbase.cli.reference import whole_manual
 from claimbase.exporting.docs import all_pages, docs_files
@@ -16,7 +16,7 @@ from claimbase.exporting.finish import Finish, outline, with_edit_link
 from claimbase.model.diagnostic import Severity
 from claimbase.pages.links import address
 from claimbase.pages.records import GeneratedPage
-from claimbase.pages.render import Renderer
+from claimbase.pages.render import Renderer, StyleError
 
 
 @click.command()
@@ -31,7 +31,7 @@ def pages(config_file: Path, folder: Path, *, replace: bool) -> None:
     """
     renderer = _renderer(config_file)
     settings = renderer.ledger.settings
-    target = folder.resolve()
+    target = Path(os.path.realpath(folder))
     if any(
         target == kept or target in kept.parents or kept in target.parents
         for kept in (settings.docs, settings.references)
@@ -59,7 +59,7 @@ def finish(config_file: Path, site: Path) -> None:
     The site stays as it is if anything goes wrong.
     """
     renderer = _renderer(config_file)
-    target = site.resolve()
+    target = Path(os.path.realpath(site))
     new = _beside(target)
     shutil.rmtree(new, ignore_errors=True)
     try:
@@ -116,9 +116,11 @@ def _renderer(config_file: Path) -> Renderer:
     if errors:
         click.echo(render(errors, "text", ledger.settings.root), err=True)
         sys.exit(1)
-    items = [source.csl for source in ledger.sources.values()]
-    settings = ledger.settings
-    return Renderer(ledger, format_references(items, settings.style, settings.cache))
+    try:
+        return Renderer.of(ledger)
+    except StyleError as error:
+        click.echo(render([error.fault], "text", ledger.settings.root), err=True)
+        sys.exit(1)
 
 
 def _manual(renderer: Renderer) -> Iterable[GeneratedPage]:
