@@ -286,6 +286,9 @@ class TestPages:
         (tmp_path / "file").write_text("mine")
         said = self.run(mini_site, str(tmp_path / "file/below"))
         assert "below cannot be written: Not a directory." in said
+        (tmp_path / "loop").symlink_to("loop")
+        said = self.run(mini_site, str(tmp_path / "loop"))
+        assert "loop cannot be written: Not a directory." in said
 
     def test_pages_that_other_builders_do_not_see(self, mini_site: MiniSite, tmp_path: Path):
         mini_site.write("docs/odd.markdown", "# Odd\n\nText.\n")

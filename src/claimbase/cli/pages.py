@@ -1,5 +1,6 @@
 """``claimbase pages`` and ``claimbase finish``: the site by another builder than MkDocs."""
 
+import os
 import shutil
 import sys
 from collections.abc import Iterable
@@ -39,7 +40,8 @@ def pages(config_file: Path, folder: Path, *, replace: bool) -> None:
     for name in renderer.ledger.base.pages:
         if not name.endswith(".md"):
             raise click.ClickException(f"{name}: other builders see no page in it: name it .md.")
-    target = folder.resolve()
+    # Path.resolve gives up on a link that leads to itself.
+    target = Path(os.path.realpath(folder))
     _guard(folder, target, settings)
     new = beside(target, "new")
     try:
@@ -115,8 +117,9 @@ def _finish(renderer: Renderer, site: Path, built: _Pages) -> None:
     finishing = Finish(renderer)
     for file in sorted(site.rglob("*.html")):
         name = file.relative_to(site).as_posix()
-        if (settings.docs / name).exists():
-            continue  # No builder touches what is HTML already.
+        # No builder touches what is HTML already.
+        if (settings.docs / name).exists() or not file.is_file():
+            continue
         page = file.read_text(encoding="utf-8")
         if is_locked(page):
             raise RuntimeError("it is finished already: build it again first")

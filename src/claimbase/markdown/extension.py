@@ -77,7 +77,7 @@ class ClaimbaseExtension(Extension):
             ValueError: The configuration cannot be read; the message lists why.
         """
         if self._renderer is None:
-            self._renderer = renderer_of(Path(str(self.getConfig("config"))))
+            self._renderer = renderer_of(Path(str(self.getConfig("config"))).resolve())
         return self._renderer
 
     @property
@@ -137,7 +137,7 @@ def renderer_of(config_file: Path) -> Renderer:
         ValueError: The configuration cannot be read; the message lists why.
     """
     problems = Problems()
-    settings = load_settings(config_file.resolve(), problems)
+    settings = load_settings(config_file, problems)
     if settings is None:
         raise ValueError("; ".join(f"{p.place}: {p.message} ({p.help})" for p in problems))
     ledger = link(read_base(settings, problems))
