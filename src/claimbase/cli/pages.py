@@ -27,7 +27,7 @@ _Pages = dict[str, tuple[str, GeneratedPage | None]]
 
 @click.command()
 @common.config
-@click.option("--replace", is_flag=True, help="Replace what FOLDER holds.")
+@click.option("--replace", is_flag=True, help="Replace what FOLDER holds, except hidden files.")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def pages(config_file: Path, folder: Path, *, replace: bool) -> None:
     """Write every page whole to FOLDER, for a builder that runs no MkDocs plugins.
