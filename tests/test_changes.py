@@ -19,9 +19,11 @@ from tests.mini import (
     PAGE,
     POPULAR,
     STUDY,
+    TOPICS,
     Change,
     add,
     day,  # noqa: F401
+    drop,
     edit,
     git,
     put,
@@ -29,7 +31,7 @@ from tests.mini import (
 )
 from tests.test_since import FIRST, GONE, RATED, REDIRECTS, SURER, UNRATED, entry
 
-NOTHING = "# What changed in the claims\n\nNo claim changed.\n"
+NOTHING = "# What changed\n\nNo claim changed.\n"
 RETRACTED = edit(
     APPRAISALS,
     "{state: current, looked-up: 2026-01-10}",
@@ -52,7 +54,6 @@ def changes(root: Path, *changed: Change, branch: str = "main") -> str:
     "changed",
     [
         (),
-        (edit(PAGE, "goes further", "goes much further"),),
         (edit(CONCLUSION, CONCLUDES, f'"{CONCLUDES}"'),),
         # A day on which a source was looked up is no news.
         (edit(APPRAISALS, "looked-up: 2026-01-10", "looked-up: 2026-01-31"),),
@@ -203,6 +204,141 @@ def test_text_of_a_change_is_no_markup(base):
 def test_a_name_of_a_change_is_no_markup(base):
     told = changes(base, put("docs/claims/a`<b>.md", FILES[FACT]))
     assert "- `a'<b>` (" in told
+
+
+def page_lines(told: str) -> list[str]:
+    return told.partition("## Pages\n\n")[2].partition("\n\n")[0].splitlines()
+
+
+MORE = """
+## What it is
+
+A herb of the mint family [@hill2022teas, p. 1].
+
+## How it is drunk
+
+[It has been sold since 1998](claim:balm-sold).
+"""
+
+
+def test_a_page_whose_text_changed(base):
+    dropped = "- It has been [sold as a food since 1998](claim:balm-sold) [see @norland1998law].\n"
+    changed = put(PAGE, FILES[PAGE].replace(dropped, "").replace("title: Balm tea", "title: Balm"))
+    assert page_lines(changes(base, changed)) == [
+        "- changed: `evidence/sleep.md`: Balm and sleep",
+        "    - no longer leans on `balm-sold`",
+        "    - no longer cites `norland1998law`",
+        "    - text changed under “Balm tea and sleep”",
+        "    - fields: title",
+    ]
+
+
+def test_parts_of_a_page_come_and_go(base):
+    git(base, "checkout", "--quiet", "main")
+    write(base, add(PAGE, MORE))
+    git(base, "commit", "--quiet", "--all", "-m", "More")
+    git(base, "checkout", "--quiet", "-B", "change")
+    changed = MORE.replace("What it is", "What *balm* is").replace("It has", "Balm has")
+    assert page_lines(
+        changes(base, add(PAGE, f"{changed}\n/// claim | popular-balm-cures\n///\n"))
+    ) == [
+        "- changed: `evidence/sleep.md`: Balm tea and sleep",
+        "    - text changed under “How it is drunk”",
+        r"    - new part: “What \*balm\* is”",
+        "    - part taken out: “What it is”",
+    ]
+
+
+def test_pages_come_and_go_and_move(base):
+    moved = FILES[PAGE].replace("goes further", "goes much further")
+    told = changes(
+        base,
+        drop(PAGE),
+        put("docs/concepts/balm.md", moved),
+        put("docs/new.md", "# New @tea\n" + MORE),
+        edit(TOPICS, "evidence/sleep.md", "concepts/balm.md"),
+    )
+    assert page_lines(told) == [
+        "- added: `new.md`: New @\u200btea (leans on 1 claim, cites 1 source)",
+        "- moved: `evidence/sleep.md` → `concepts/balm.md`: Balm tea and sleep",
+        "    - text changed under “Balm tea and sleep”",
+    ]
+    (base / "docs/concepts/balm.md").unlink()
+    assert "- gone: `evidence/sleep.md`: Balm tea and sleep" in changes(base, drop(PAGE))
+    assert "    - changed: `sleep`: Sleep: page (“evidence/sleep.md” → “concepts/balm.md”)" in told
+
+
+def test_a_page_that_follows_a_renamed_claim_leans_on_the_same(base):
+    told = changes(
+        base,
+        drop(FACT),
+        edit(PAGE, "(claim:balm-sold)", "(claim:balm-food)"),
+        put("docs/claims/balm-food.md", FILES[FACT]),
+        put(REDIRECTS, "claims/balm-sold: claims/balm-food\n"),
+    )
+    assert "leans on" not in told
+    assert "- `redirects.yml`\n    - added: `claims/balm-sold`: `claims/balm-food`\n" in told
+
+
+def test_a_page_that_cannot_be_read_is_not_gone(base):
+    told = changes(base, put(PAGE, b"\xff\xfe"))
+    assert "These cannot be read, and are left out: `sleep`." in told
+    assert "## Pages" not in told
+    told = changes(base, put(PAGE, FILES[PAGE].replace("title: Balm tea", "titel: Balm tea")))
+    assert "## Pages" not in told
+
+
+COUNTRIES = "references/jurisdictions.yml"
+NORLAND = """xn:
+  name: Norland
+  access: trials-only
+  legal-status: Controlled.
+  route: Clinical trials.
+  last-confirmed: 2026-01-20
+  sources: [norland1998law]
+"""
+
+
+def test_rows_of_tables(base):
+    git(base, "checkout", "--quiet", "main")
+    other = NORLAND.replace("xn:", "xs:").replace("Norland", "Sorland")
+    write(base, put(COUNTRIES, NORLAND + other))
+    git(base, "add", ".")
+    git(base, "commit", "--quiet", "--all", "-m", "Countries")
+    git(base, "checkout", "--quiet", "-B", "change")
+    changed = NORLAND.replace("trials-only", "prescriber-scheme").replace(
+        "[nor", "[hill2022teas, nor"
+    )
+    third = NORLAND.replace("xn:", "xo:").replace("Norland", '"Ostland <b>"')
+    told = changes(base, put(COUNTRIES, changed + third))
+    assert told == NOTHING + (
+        "\n## Tables\n\n- `jurisdictions.yml`\n"
+        "    - changed: `xn`: Norland: access (“trials-only” → “prescriber-scheme”), sources\n"
+        "    - added: `xo`: Ostland \\<b\\>\n"
+        "    - gone: `xs`: Sorland\n"
+    )
+    # What cannot be read is not gone.
+    told = changes(
+        base, put(COUNTRIES, NORLAND + other.replace("access: trials-only", "access: no"))
+    )
+    assert "## Tables" not in told
+    told = changes(base, put(COUNTRIES, "[\n"))
+    assert "These cannot be read, and are left out: `jurisdictions.yml`." in told
+    assert "## Tables" not in told
+
+
+def test_more_than_is_shown_is_cut(base):
+    for number in range(100):
+        write(base, put(f"docs/claims/balm-{number + 10}.md", FILES[FACT]))
+    arguments = ["changes", "--config", str(base / CONFIG), "--limit", "5000"]
+    done = CliRunner().invoke(main, arguments, catch_exceptions=False)
+    assert len(done.output.encode()) <= 5000
+    whole = changes(base)
+    *kept, note = done.output.rstrip("\n").split("\n")
+    left = sum(1 for line in whole.split("\n")[len(kept) - 1 :] if line)
+    assert whole.startswith("\n".join(kept[:-1]))
+    command = "`claimbase changes --since main`"
+    assert note == f"**{left} more lines are not shown here.** {command} prints them all."
 
 
 def test_without_a_base_before(base):

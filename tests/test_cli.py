@@ -90,7 +90,7 @@ def test_a_warning_is_no_failure(tmp_path: Path) -> None:
 def test_no_base_is_told(tmp_path: Path) -> None:
     result = check(tmp_path)
     assert result.exit_code == 1
-    assert result.output.startswith("mkdocs.yml: error CB001: the file cannot be read")
+    assert result.output.startswith("mkdocs.yml: error CB001: there is no such file")
     assert "pages read" not in result.output
 
 
@@ -153,7 +153,7 @@ def test_explains_a_source(tmp_path: Path) -> None:
         ("balm-slep", 'did you mean "balm-sleep"?'),
         ("gren2021balm", 'did you mean "green2021balm"?'),
         ("unaprised-source", 'did you mean "unappraised-source"?'),
-        ("qqqq", "give a check's code, a claim's id or a source's key"),
+        ("qqqq", "give a check's code, a record's id or a source's key"),
     ],
 )
 def test_an_unknown_name_is_answered_with_the_nearest(
@@ -162,7 +162,61 @@ def test_an_unknown_name_is_answered_with_the_nearest(
     write(tmp_path)
     result = explain(tmp_path, name)
     assert result.exit_code == 1
-    assert result.output == f'Error: there is no check, claim or source "{name}"; {answer}\n'
+    assert result.output == f'Error: there is no check, record or source "{name}"; {answer}\n'
+
+
+def test_explains_a_study_and_a_caveat(tmp_path: Path) -> None:
+    write(tmp_path)
+    study = explain(tmp_path, "balm-1").output
+    assert study.startswith("BALM-1: A trial of balm tea")
+    assert "claims that rest on it: 2\n  balm-1-onset: In BALM-1" in study
+    caveat = explain(tmp_path, "small-sample").output
+    assert caveat.startswith("Few people took part")
+    assert "claims that carry it: 2\n" in caveat
+
+
+def test_a_record_that_cannot_be_read_is_not_unknown(tmp_path: Path) -> None:
+    write(tmp_path, put(FACT, "---\n[\n---\n"))
+    told = explain(tmp_path, "balm-sold").output
+    assert told == 'Error: "balm-sold" cannot be read; claimbase check says why\n'
+
+
+def test_the_base_is_found_from_a_folder_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path)
+    monkeypatch.chdir(tmp_path / "docs" / "claims")
+    assert run("check").output.startswith("Nothing wrong.")
+    assert run("explain", "balm-sold").output.startswith("Balm tea has been sold")
+    # What is named is meant as it is.
+    assert "there is no such file" in run("check", "--config", "mkdocs.yml").output
+
+
+def test_outside_of_a_base_it_says_where_to_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for command in (["check"], ["changes"], ["explain", "x"], ["new", "claim", "x"], ["watch"]):
+        done = run(*command)
+        assert done.exit_code == 1
+        assert done.output.startswith("mkdocs.yml: error CB001: there is no such file\n")
+        assert "go to the folder of the base" in done.output
+
+
+def test_trouble_with_files_is_told_in_a_sentence(tmp_path: Path) -> None:
+    write(tmp_path)
+    (tmp_path / "file").write_text("")
+    done = run("export", "-f", str(tmp_path / CONFIG), str(tmp_path / "file" / "data"))
+    assert done.exit_code == 1
+    assert done.output == f"Error: {tmp_path}/file/data: Not a directory\n"
+
+
+def test_pages_without_a_style_are_not_written(tmp_path: Path) -> None:
+    write(tmp_path, edit(CONFIG, "months: 12", f"months: 12\n      style: {PAGE}"))
+    done = run("pages", "-f", str(tmp_path / CONFIG), str(tmp_path / "out"))
+    assert done.exit_code == 1
+    assert done.output.startswith("mkdocs.yml:6:7: error CB001: style: this cannot be used")
+    assert not (tmp_path / "out").exists()
 
 
 def test_explaining_without_settings_says_why(tmp_path: Path) -> None:

@@ -107,10 +107,24 @@ def test_names_are_told_apart(text, naming, name):
     assert identify(text) == (naming, name)
 
 
-@pytest.mark.parametrize("text", ["", "tea", "10.1234", "ftp://x.example/a", "https://", "a b.c"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "tea",
+        "10.1234",
+        "ftp://x.example/a",
+        "https://",
+        "http://[x",
+        "a b.c",
+        "10.1/\x07\udcff",
+    ],
+)
 def test_what_names_nothing_is_refused(base, text):
     before = files(base)
-    assert run(base, "cite", text).exit_code == 2
+    done = run(base, "cite", text)
+    assert done.exit_code == 2
+    assert '" is neither a DOI' in done.output
     assert files(base) == before
 
 
@@ -290,6 +304,15 @@ def test_every_title_is_read_as_it_was_registered(title):
     assert entry.csl["title"].replace("’", "'") == reference.title.replace("’", "'")
 
 
+def test_controls_in_a_record_reach_neither_the_file_nor_the_terminal(base, services):
+    services.work(NEW, title=["Balm \x1b[31mred\x07 \u202etea"], author=[{"family": "A\x9b2J"}])
+    done = run(base, "cite", NEW)
+    assert done.exit_code == 0, done.output
+    assert all(character == "\n" or character.isprintable() for character in done.output)
+    ledger, _ = read(base)
+    assert [s.csl["title"] for s in ledger.sources.values() if s.doi == NEW] == ["Balm [31mred tea"]
+
+
 def test_keys_do_not_collide():
     reference = from_crossref({"DOI": NEW, **WORK})
     assert make_key(reference, {"oneillangstrom2024balm"}) == "oneillangstrom2024balmb"
@@ -388,6 +411,26 @@ def test_a_name_that_cannot_be_is_refused(base, name):
     write(base, put("references/redirects.yml", "claims/old-balm: claims/balm-sleep\n"))
     before = files(base)
     assert run(base, "new", "claim", name, "--type", "fact", "--no-input").exit_code == 1
+    assert files(base) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["claim", "balm-sold"], "docs/claims/balm-sold.md is there already"),
+        (["study", "balm-1"], "docs/studies/balm-1.md is there already"),
+        (["caveat", "Small"], "is not written as an id"),
+        (["page", "evidence/sleep"], "docs/evidence/sleep.md is there already"),
+        (["page", "claims/balm-new"], "claimbase new claim balm-new drafts one"),
+        (["page", "studies/balm-2.md"], "claimbase new study balm-2 drafts one"),
+    ],
+)
+def test_nothing_is_asked_for_what_cannot_be_written(base, arguments, said):
+    before = files(base)
+    done = run(base, "new", *arguments)
+    assert done.exit_code in (1, 2)
+    assert said in done.output
+    assert ": Aborted!" not in done.output
     assert files(base) == before
 
 

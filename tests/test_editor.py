@@ -15,7 +15,7 @@ import yaml
 from tests import mini
 from tests.minisite import ROOT
 
-EXTENSION = ".vscode/extensions/front-matter"
+EXTENSION = ".vscode/extensions/pages"
 
 
 def stored(path: str) -> Any:
@@ -32,11 +32,20 @@ def test_the_extension_stands_on_one_that_the_folder_suggests():
     assert (ROOT / EXTENSION / about["main"]).is_file()
 
 
+def test_the_extension_knows_where_the_records_lie():
+    script = (ROOT / EXTENSION / "extension.js").read_text("utf-8")
+    kinds = re.findall(r'filesOf\("(\w+)"\)', script)
+    assert kinds
+    schemas = stored(".vscode/settings.json")["yaml.schemas"]
+    assert {f"./schemas/{kind}.schema.json" for kind in kinds} <= set(schemas)
+
+
 @pytest.mark.skipif(not shutil.which("node"), reason="there is no Node here")
 def test_the_extension_is_javascript():
-    script = ROOT / EXTENSION / "extension.js"
-    done = subprocess.run(["node", "--check", script], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    for script in (ROOT / EXTENSION).glob("*.js"):
+        check = ["node", "--check", script]
+        done = subprocess.run(check, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
 
 
 def test_the_container_has_the_extensions_that_the_folder_suggests():

@@ -288,7 +288,7 @@ Alone
         "-What follows:",
         "+- one item [@a]",
         "!- another item",
-        "! - below it",
+        "!- below it",
         "-- and { .no-source }",
         "+| one row | [@a] |",
         "!| two row | none |",
@@ -296,7 +296,7 @@ Alone
         "!two row | none",
         "!> quoted words",
         "+> more of them [@a]",
-        "! Words in it.",
+        "!Words in it.",
         "!Some details.",
     ]
 

@@ -1,6 +1,9 @@
 """What is read: any bytes in, records or diagnostics out, and never a traceback."""
 
+import json
+import os
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -12,10 +15,12 @@ from claimbase.checks.numbers import canonical, figures, roundings
 from claimbase.cli import load, main
 from claimbase.model.claim import Conclusion, Finding
 from claimbase.model.diagnostic import Diagnostic
+from claimbase.model.record import kebab
 from claimbase.reading.problems import Problems
 from claimbase.reading.text import decode
 from claimbase.reading.validate import validate
 from claimbase.reading.yaml import Tree, read_yaml
+from claimbase.settings import Options
 from tests.mini import (
     APPRAISALS,
     BIB,
@@ -23,6 +28,7 @@ from tests.mini import (
     FACT,
     FILES,
     PAGE,
+    TOPICS,
     Change,
     day,  # noqa: F401
     drop,
@@ -247,17 +253,61 @@ HOSTILE = {
     ),
     "a missing folder of pages": (
         edit(CONFIG, "plugins:", "docs_dir: pages\nplugins:"),
-        "pages CB001",
+        "mkdocs.yml:2:11 CB007",
     ),
     "a missing bibliography": (
         edit(CONFIG, "  - search", "  - bibtex: {bib_file: refs.bib}"),
-        "refs.bib CB001",
+        "mkdocs.yml:3:24 CB007",
+    ),
+    "a folder of pages whose name is too long": (
+        edit(CONFIG, "plugins:", f"docs_dir: {'x' * 300}\nplugins:"),
+        "mkdocs.yml:2:11 CB007",
+    ),
+    "a folder of pages elsewhere": (
+        edit(CONFIG, "plugins:", "docs_dir: ../..\nplugins:"),
+        "mkdocs.yml:2:11 CB007",
+    ),
+    "a folder of pages that is a list": (
+        edit(CONFIG, "plugins:", "docs_dir: [docs]\nplugins:"),
+        "mkdocs.yml:2:11 CB007",
+    ),
+    "a folder of tables whose name is too long": (
+        edit(CONFIG, "months: 12", f"months: 12\n      references: {'x' * 300}"),
+        "mkdocs.yml:6:19 CB007",
+    ),
+    "a folder of tables that is a file": (
+        edit(CONFIG, "months: 12", "months: 12\n      references: mkdocs.yml"),
+        "mkdocs.yml:6:19 CB007",
+    ),
+    "a folder of the machine": (
+        edit(CONFIG, "months: 12", "months: 12\n      references: /"),
+        "mkdocs.yml:6:19 CB007",
+    ),
+    "a missing style": (
+        edit(CONFIG, "months: 12", "months: 12\n      style: apa.csl"),
+        "mkdocs.yml:6:14 CB007",
+    ),
+    "a style that is a folder": (
+        edit(CONFIG, "months: 12", "months: 12\n      style: docs"),
+        "mkdocs.yml:6:14 CB007",
+    ),
+    "a cache that is a file": (
+        edit(CONFIG, "months: 12", "months: 12\n      cache: mkdocs.yml/x"),
+        "mkdocs.yml:6:14 CB007",
     ),
     "an escape that no text holds": (
         edit(CONFIG, "  - search", '  - bibtex: {bib_file: "a\\0b"}'),
         "mkdocs.yml:3:24 CB002",
     ),
     "bibliography options that are none": (edit(CONFIG, "- search", "- bibtex: 5"), None),
+    "a folder of bibliographies whose name is too long": (
+        edit(CONFIG, "  - search", f"  - bibtex: {{bib_dir: {'x' * 300}}}"),
+        "mkdocs.yml:3:23 CB007",
+    ),
+    "a topic's page whose name is too long": (
+        edit(TOPICS, "evidence/sleep.md", "x" * 300),
+        f"{TOPICS}:4:9 CB108",
+    ),
     "a binary bibliography": (put(BIB, b"\0\1\2"), "references/library.bib:1:1 CB001"),
     "appraisals that are text": (put(APPRAISALS, "hello"), "references/appraisals.yml:1:1 CB007"),
     "appraisals too deep": (
@@ -284,6 +334,103 @@ def test_a_broken_base_is_told_by_one_diagnostic(name: str, tmp_path: Path) -> N
     told = spoken(found_in(tmp_path))
     assert expected in told if expected else told == []
     assert len(told) < 6, "what refers to an unread file is not to blame"
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.sampled_from(
+        ["..", "/", "docs/../..", "x" * 300, "a/" * 3000, "mkdocs.yml/x", "9" * 5000]
+    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+OPTIONS = sorted(kebab(name) for name in Options.model_fields)
+OF_THE_SITE = ["docs_dir", "site_name", "site_url", "repo_url", "edit_uri", "plugins", "bibtex"]
+
+
+@FAST
+@given(st.sampled_from([*OPTIONS, *OF_THE_SITE]), VALUES)
+def test_any_setting_in_no_crash_out(tmp_path: Path, name: str, value: object) -> None:
+    """JSON is YAML, so any data can be written as a setting."""
+    plugins = [{"claimbase": {name: value} if name in OPTIONS else {}}]
+    site = {} if name in OPTIONS else {name: value}
+    write(tmp_path, put(CONFIG, json.dumps({"plugins": plugins, **site})))
+    found_in(tmp_path)
+
+
+LINKS = {
+    "a folder of pages": ("docs_dir: loop", "mkdocs.yml:1:11 CB007", "loop"),
+    "a page": ("site_name: Teas", "docs/loop.md CB001", "docs/loop.md"),
+}
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_a_link_that_leads_to_itself(name: str, tmp_path: Path) -> None:
+    line, expected, link = LINKS[name]
+    write(tmp_path, edit(CONFIG, "site_name: Garden teas", line))
+    (tmp_path / link).symlink_to(Path(link).name)
+    assert spoken(found_in(tmp_path)) == [expected]
+
+
+def test_a_page_that_has_no_end(tmp_path: Path) -> None:
+    write(tmp_path)
+    (tmp_path / "docs" / "zero.md").symlink_to("/dev/zero")
+    os.mkfifo(tmp_path / "docs" / "pipe.md")
+    assert spoken(found_in(tmp_path)) == ["docs/pipe.md CB001", "docs/zero.md CB001"]
+
+
+def test_a_folder_of_pages_that_is_a_link_is_refused(tmp_path: Path) -> None:
+    """MkDocs would build its pages, and go round in circles in one that leads back."""
+    write(tmp_path, put("drafts/cure.md", "Balm tea cures insomnia.\n"))
+    (tmp_path / "docs" / "drafts").symlink_to("../drafts")
+    (tmp_path / "docs" / "evidence" / "again").symlink_to("..")
+    (tmp_path / "docs" / "evidence" / "tea.png").symlink_to("tea.png")
+    links = ["docs/drafts", "docs/evidence/again", "docs/evidence/tea.png"]
+    assert spoken(found_in(tmp_path)) == [f"{link} CB001" for link in links]
+
+
+def test_a_folder_below_that_may_not_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path)
+    scan = os.scandir
+
+    def refuse(path: str | Path) -> object:
+        if Path(path).name == "caveats":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr("os.scandir", refuse)
+    assert "docs/caveats CB001" in spoken(found_in(tmp_path))
+
+
+def test_a_name_that_is_no_text(tmp_path: Path) -> None:
+    write(tmp_path)
+    for name in (b"docs/claims/tea\xff.md", b"docs/tea\xff.md", b"references/tea\xff.bib"):
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_text("x")
+    told = spoken(found_in(tmp_path))
+    assert told == ["docs/claims/tea?.md CB001", "docs/tea?.md CB001", "references/tea?.bib CB001"]
+
+
+def test_a_folder_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those who run tests may often read everything, so the answer is made up."""
+    write(tmp_path)
+    monkeypatch.setattr("os.access", lambda path, _: Path(path).name != "docs")
+    found = found_in(tmp_path)
+    assert spoken(found) == ["mkdocs.yml:1:1 CB007"]
+    assert "docs_dir: you may not read this" in found[0].message
+
+
+def test_faults_by_the_thousand_on_one_line(tmp_path: Path) -> None:
+    many = ", ".join(["nobody"] * 5_000)
+    write(tmp_path, edit(FACT, "related: [balm-sleep]", f"related: [{many}]"))
+    started = time.monotonic()
+    assert len(found_in(tmp_path)) == 5_000
+    assert time.monotonic() - started < 20
 
 
 def test_a_large_bibliography_is_read(tmp_path: Path) -> None:

@@ -462,6 +462,20 @@ class TestFailedBuilds:
         left = {path.name for path in mini_site.root.iterdir()}
         assert not {name for name in left if name.startswith(".site")}
 
+    @pytest.mark.parametrize(
+        ("option", "said"),
+        [
+            ("style: docs/index.md", "mkdocs.yml:18:7: error CB001: style: this cannot be used"),
+            (f"references: {'x' * 300}", "mkdocs.yml:18:19: error CB007: references: this cannot"),
+            (f"cache: {'x' * 300}", "mkdocs.yml:18:14: error CB007: cache: this cannot be opened"),
+        ],
+    )
+    def test_a_path_that_cannot_be_used_is_told(self, mini_site, option, said):
+        mini_site.option(option)
+        told = mini_site.fail()
+        assert said in told
+        assert "Traceback" not in told
+
     def test_no_site_comes_of_a_first_build_that_fails(self, mini_site):
         spoil, options, _ = FAILURES["an error"]
         spoil(mini_site)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -99,6 +100,21 @@ def rows(root: Path) -> dict[str, SourceStatus]:
 
 def text(root: Path) -> str:
     return (root / APPRAISALS).read_text("utf-8")
+
+
+def test_a_contact_in_other_letters_is_written_in_those_of_a_header(base, services):
+    write(base, *NUMBERED, edit(CONFIG, "months: 12", 'months: 12\n      contact: "Zoë\\n ☺"'))
+    assert watch(base).exit_code == 0
+    assert services.headers[0]["User-Agent"].endswith(r"(Zo\xeb \u263a)")
+
+
+@pytest.mark.parametrize(
+    "option", ["--timeout=0", "--timeout=inf", "--pause=-1", "--older-than=1e9"]
+)
+def test_numbers_that_are_none_of_seconds_or_days(base, services, option):
+    done = watch(base, option)
+    assert done.exit_code == 2
+    assert "Invalid value" in done.output
 
 
 # What became of a source
@@ -213,6 +229,40 @@ def test_a_retraction_is_written_and_names_the_claims_it_touches(base, services)
     assert "docs/evidence/sleep.md" in report
     # The checks now refuse what leans on it, so the change cannot pass unseen.
     assert "CB301" in {diagnostic.code for diagnostic in read(base)[1]}
+
+
+HOSTILE = "# Mended <img src=x> [a](https://b.example) @tea #7 `c` **d** www.e.example ![f](g)"
+MARKUP = re.compile(r"(?<!\\)[<\[*`]|(?<!\\)://|@(?!\u200b)|#(?=\d)|www\.")
+
+
+def test_text_of_others_is_no_markup_in_the_report(base, services):
+    """The report becomes a pull request's text, where it could name people or lead astray."""
+    because = f'because: "- {HOSTILE}"'
+    corrected = f"{{state: corrected, date: 2024, notice: seen, {because}}}\n  seen: abstract"
+    appraisals = FILES[APPRAISALS].replace("{state: current}\n  seen: abstract", corrected)
+    title = r"= [c](http://d.example) @e \#8"
+    write(
+        base,
+        edit(BIB, "doi = {10.1234/green.2021}", "doi = {10.1234/green.2021},\n  pmid = {111}"),
+        edit(BIB, "Balm tea and the time to fall asleep", title),
+        NUMBERED[2],
+        put(APPRAISALS, appraisals),
+    )
+    services.work(HILL, update("retraction", "2025-06-07", "10.1234/x)@tea<img>#9[y](z)"))
+    services.article("111", f"RetractionIn|1. {HOSTILE}|", doi=GREEN)
+    services.study("NCT00000001", "RECRUITING", resultsFirstPostDateStruct=f"2027 {HOSTILE}")
+    report = watch(base).output
+    for start in (
+        r"\= \[c\](http\://d.example) @",
+        "- retraction, no date given, by PubMed, 1\\. ",
+        "- retraction, 2025-06-07, by Crossref, https\\://doi.org/10.1234/x)@",
+        "- taken out of the row, as it told of the former state: “\\- ",
+        "- results were posted on 2027 ",
+    ):
+        line = next(line for line in report.splitlines() if line.startswith(start))
+        # What stands after the last bracket of the line is the source's own address.
+        text = line.removeprefix("- ").partition(" (<https://doi.org/")[0]
+        assert MARKUP.search(text) is None, text
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
 """The whole base as files give it: every record and page, with the place of each field."""
 
+import os
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -120,17 +121,8 @@ class Base:
 def read_base(settings: Settings, problems: Problems) -> Base:
     """Read every page, record, table and bibliography of a base. Never raises on their content."""
     base = Base(settings, problems)
-    if not settings.docs.is_dir():
-        problems.add(
-            UNREADABLE,
-            Place(name_of(settings.root, settings.docs)),
-            "there is no such folder",
-            "make it, or name the folder of the pages in mkdocs.yml under docs_dir",
-        )
-    else:
-        for path in sorted(settings.docs.rglob("*")):
-            if path.suffix in PAGE_SUFFIXES:
-                _read_page(base, path)
+    for path in _pages(settings, problems):
+        _read_page(base, path)
     base.topics = _read_table(base, "topics.yml", Topic)
     base.sponsors = _read_table(base, "sponsors.yml", Sponsor)
     base.outcome_kinds = _read_table(base, "outcome-kinds.yml", OutcomeKind)
@@ -143,17 +135,40 @@ def read_base(settings: Settings, problems: Problems) -> Base:
     return base
 
 
+def _pages(settings: Settings, problems: Problems) -> list[Path]:
+    """Return what has a page's name; report folders below that of the pages that hide any."""
+    found: list[Path] = []
+
+    def hidden(path: str | Path, message: str, remedy: str) -> None:
+        problems.add(UNREADABLE, Place(name_of(settings.root, Path(path))), message, remedy)
+
+    def unread(error: OSError) -> None:
+        said = f"the folder cannot be read: {error.strerror}"
+        hidden(error.filename, said, "check that you may read it")
+
+    for folder, folders, files in os.walk(settings.docs, onerror=unread):
+        paths = [Path(folder, name) for name in (*folders, *files)]
+        for path in paths:
+            # MkDocs goes where a link leads, and might go in circles or build what nobody checked.
+            if path.is_symlink() and not path.is_file():
+                what = "another folder" if path.is_dir() else "what is not there, or no file"
+                hidden(path, f"this is a link to {what}", "put what is meant in its place")
+            elif path.suffix in PAGE_SUFFIXES:
+                found.append(path)
+    return sorted(found)
+
+
 def _read_page(base: Base, path: Path) -> None:
     settings, problems = base.settings, base.problems
     text = read_text(settings.root, path, problems)
     parts = path.relative_to(settings.docs).parts
-    is_record = len(parts) == 2 and parts[0] in RECORD_FOLDERS and path.stem != "index"
+    holds_record = is_record(path.relative_to(settings.docs))
     if text is None:
         base.broken.add(path.stem)
         return
     name = name_of(settings.root, path)
     page = base.pages[name] = read_page(name, text, problems)
-    if not is_record:
+    if not holds_record:
         if len(parts) > 2 and parts[0] in RECORD_FOLDERS:
             problems.add(
                 BAD_ID,
@@ -199,6 +214,11 @@ def _read_page(base: Base, path: Path) -> None:
             f'the id "{path.stem}" is already that of {first.file}',
             "give one of the two files another name",
         )
+
+
+def is_record(path: PurePath) -> bool:
+    """Whether the page at a path below the folder of pages is one that holds a record."""
+    return len(path.parts) == 2 and path.parts[0] in RECORD_FOLDERS and path.stem != "index"
 
 
 def _read_info(base: Base, page: Page) -> None:

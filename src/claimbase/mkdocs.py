@@ -25,7 +25,6 @@ from mkdocs_bibtex.registry import ReferenceRegistry
 from claimbase.base import read_base
 from claimbase.checks import run
 from claimbase.checks.report import as_text, summary
-from claimbase.citing.csl import format_references
 from claimbase.exporting.docs import SCRIPT, STYLE, asset, assets, beside_pages
 from claimbase.exporting.finish import Finish, write
 from claimbase.exporting.folder import beside, put
@@ -35,7 +34,7 @@ from claimbase.model.diagnostic import Severity
 from claimbase.pages.links import Links
 from claimbase.pages.lists import further_pages, is_further
 from claimbase.pages.records import GeneratedPage, description, generated_pages, wrap
-from claimbase.pages.render import Renderer
+from claimbase.pages.render import Renderer, StyleError
 from claimbase.reading.problems import Problems
 from claimbase.settings import load_settings
 
@@ -105,7 +104,8 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         """Read and check the base, and hand the ledger to the Markdown extension.
 
         Raises:
-            Abort: The ledger does not hold together. The site built before stays as it is.
+            Abort: The ledger does not hold together, or there is nothing to draw it with. The
+                site built before stays as it is.
         """
         problems = Problems()
         settings = load_settings(Path(config.config_file_path), problems)
@@ -118,9 +118,11 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
             self._report(ledger, strict=bool(config.strict))
         for page in ledger.base.pages.values():
             page.forget()
-        items = [source.csl for source in ledger.sources.values()]
-        references = format_references(items, settings.style, settings.cache)
-        self.renderer = Renderer(ledger, references)
+        try:
+            self.renderer = Renderer.of(ledger)
+        except StyleError as error:
+            said = as_text(error.fault, settings.root)
+            raise Abort(f"There is no citation style to work with.\n{said}") from None
         self._use_extension(config, ClaimbaseExtension(self.renderer, late=True))
         self._feed_bibtex(config, ledger)
         config.watch.append(str(settings.references))

@@ -12,16 +12,20 @@ from pydantic import Field
 
 from claimbase.model.diagnostic import Place, Severity
 from claimbase.model.record import Record, Sentence
-from claimbase.reading.problems import MALFORMED_FIELD, Problems
+from claimbase.reading.paths import Meant, fault_of
+from claimbase.reading.problems import MALFORMED_FIELD, UNREADABLE, Problems
 from claimbase.reading.text import name_of, read_text
 from claimbase.reading.validate import validate
+from claimbase.reading.yaml import Path as Way
 from claimbase.reading.yaml import Tree, read_yaml
 
 
 class Options(Record):
     """What ``mkdocs.yml`` may say of the claims engine."""
 
-    references: Sentence = Field(default="references", description="Folder of the tables.")
+    references: Sentence = Field(
+        default="references", description="Folder of the tables, within that of mkdocs.yml."
+    )
     style: Sentence = Field(
         default="references/style.csl", description="Citation style, a CSL 1.0.2 file."
     )
@@ -112,6 +116,14 @@ def load_settings(config_file: Path, problems: Problems) -> Settings | None:
     The file is read as data: MkDocs is not imported, and tags such as ``!ENV`` are passed over.
     """
     root = config_file.parent
+    if not config_file.exists():
+        problems.add(
+            UNREADABLE,
+            Place(name_of(root, config_file)),
+            "there is no such file",
+            "go to the folder of the base, or name its configuration with --config",
+        )
+        return None
     text = read_text(root, config_file, problems)
     if text is None:
         return None
@@ -135,6 +147,9 @@ def load_settings(config_file: Path, problems: Problems) -> Settings | None:
         if found is None or len(problems) > before:
             return None
         options = found
+    _check_paths(root, tree, options, problems)
+    if len(problems) > before:
+        return None
     docs = root / str(data.get("docs_dir") or "docs")
     references = root / options.references
     return Settings(
@@ -164,13 +179,45 @@ def _plugin_path(data: dict[str, Any], name: str) -> tuple[str | int, ...] | Non
     return None
 
 
-def _bibliography(root: Path, references: Path, data: dict[str, Any]) -> tuple[Path, ...]:
-    """Return the BibTeX files: those mkdocs-bibtex is given, else all in the references."""
+def _check_paths(root: Path, tree: Tree, options: Options, problems: Problems) -> None:
+    """Report paths that cannot be used.
+
+    What holds the base is in its folder: a comparison with a branch would see nothing else.
+    """
+
+    def check(
+        path: Way, given: Any, meant: Meant, *, needed: bool = False, within: Path | None = None
+    ) -> None:
+        fault: str | None = "this must be text"
+        if given is None or isinstance(given, str):
+            fault = fault_of(root / given, meant, needed=needed, within=within) if given else None
+        if fault:
+            remedy = f"name a {meant}{' in the folder of the base' if within else ''}"
+            problems.add(MALFORMED_FIELD, tree.place(*path), f"{path[-1]}: {fault}", remedy)
+
+    ours = _plugin_path(tree.data, "claimbase") or ("plugins",)
+    chosen = options.style != Options().style
+    docs = tree.data.get("docs_dir")
+    check(("docs_dir",), docs or "docs", "folder", needed=True, within=root)
+    check((*ours, "references"), options.references, "folder", within=root)
+    check((*ours, "style"), options.style, "file", needed=chosen)
+    check((*ours, "cache"), options.cache, "folder")
+    bibtex, read = _plugin_path(tree.data, "bibtex") or ("plugins",), _bibtex(tree.data)
+    check((*bibtex, "bib_dir"), read.get("bib_dir"), "folder", within=root)
+    check((*bibtex, "bib_file"), read.get("bib_file"), "file", needed=True, within=root)
+
+
+def _bibtex(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the options that mkdocs-bibtex is given."""
     options: Any = data
     for part in _plugin_path(data, "bibtex") or ("bibtex",):
         options = options[part] if isinstance(part, int) else options.get(part)
-    if not isinstance(options, dict):
-        options = {}
+    return options if isinstance(options, dict) else {}
+
+
+def _bibliography(root: Path, references: Path, data: dict[str, Any]) -> tuple[Path, ...]:
+    """Return the BibTeX files: those mkdocs-bibtex is given, else all in the references."""
+    options = _bibtex(data)
     if options.get("bib_file"):
         return (root / str(options["bib_file"]),)
     folder = root / str(options["bib_dir"]) if options.get("bib_dir") else references

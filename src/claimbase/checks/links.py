@@ -1,6 +1,7 @@
 """CB101 to CB109: names that must lead to something."""
 
 from collections.abc import Container, Iterable, Iterator
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from claimbase.base import Filed
@@ -256,14 +257,13 @@ def unknown_topic_page(ledger: Ledger) -> Iterator[Fault]:
 
     **To mend it** give the page's path below `docs/`, such as `evidence/sleep.md`.
     """
-    read = [name.removeprefix(f"{ledger.docs_name}/") for name in ledger.base.pages]
+    known = [name.removeprefix(f"{ledger.docs_name}/") for name in ledger.base.pages]
     used = [
         (topic.record.page, topic.place("page"))
         for topic in ledger.topics.values()
-        if topic.record.page
+        # A page that could not be read is there all the same.
+        if topic.record.page and PurePosixPath(topic.record.page).stem not in ledger.base.broken
     ]
-    # A page that could not be read is there all the same.
-    known = [*read, *(page for page, _ in used if (ledger.settings.docs / page).is_file())]
     return _unknown(ledger, "page", known, used, "give its path below docs/")
 
 

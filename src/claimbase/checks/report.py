@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
-from claimbase.model.diagnostic import Diagnostic, Severity
+from claimbase.model.diagnostic import Diagnostic, Place, Severity
 
 FORMATS = ("text", "json", "github")
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
@@ -44,7 +44,7 @@ def as_text(diagnostic: Diagnostic, root: Path) -> str:
     place = diagnostic.place
     head = f"{place}: {diagnostic.severity.value} {diagnostic.code}: {diagnostic.message}"
     lines = [head]
-    source = _lines(root / place.file)
+    source = _lines(root, place)
     if 0 < place.line <= len(source):
         shown, offset = _window(source[place.line - 1], place.column - 1)
         gutter = len(str(place.line))
@@ -62,7 +62,7 @@ def fingerprint(diagnostic: Diagnostic, root: Path) -> Fingerprint:
     its line, and one on a line that was changed is a new one.
     """
     place = diagnostic.place
-    lines = _lines(root / place.file)
+    lines = _lines(root, place)
     line = lines[place.line - 1] if 0 < place.line <= len(lines) else ""
     message = re.sub(r":\d+:\d+\b", "", diagnostic.message)
     return diagnostic.code, diagnostic.severity.value, place.file, message, line
@@ -108,12 +108,10 @@ def _escape(text: str, *, value: bool = False) -> str:
 
 def _window(line: str, offset: int) -> tuple[str, int]:
     """Return the part of a long line around a place, and the place's offset in it."""
-    line = "".join(c if c.isprintable() else " " for c in line)
     offset = min(offset, len(line))
-    if len(line) <= _WIDTH:
-        return line, offset
     start = max(0, min(offset - _WIDTH // 3, len(line) - _WIDTH))
-    return line[start : start + _WIDTH], offset - start
+    shown = "".join(c if c.isprintable() else " " for c in line[start : start + _WIDTH])
+    return shown, offset - start
 
 
 def _width(text: str) -> int:
@@ -124,9 +122,15 @@ def _width(text: str) -> int:
     )
 
 
-def _lines(path: Path) -> list[str]:
-    """Return a file's lines as they are now: while a site is served, files change."""
+def _lines(root: Path, place: Place) -> list[str]:
+    """Return the lines of a place's file as they are now: while a site is served, files change.
+
+    What is wrong with a file as a whole may be that it cannot be read, so that is not tried.
+    """
+    path = root / place.file
     try:
+        if not place.line:
+            return []
         stamp = path.stat()
         return _lines_at(path, stamp.st_mtime_ns, stamp.st_size)
     except (OSError, ValueError):

@@ -5,8 +5,11 @@ All but the last compare a base with what it was, and find nothing where that is
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import chain
 from typing import Any
+
+from pydantic import BaseModel
 
 from claimbase.base import CAVEATS, CLAIMS, STUDIES, Filed
 from claimbase.checks.rule import Fault, rule
@@ -14,21 +17,30 @@ from claimbase.ledger import Ledger
 from claimbase.model.caveat import Caveat
 from claimbase.model.claim import Change, ClaimBase, Conclusion, HistoryEntry, Popular
 from claimbase.model.diagnostic import Place
+from claimbase.model.record import kebab
 from claimbase.reading.validate import did_you_mean
 
 SOURCES = "sources"
-_BY_WORDING = frozenset((Change.WORDING, Change.CERTAINTY, Change.VERDICT))
-"""A rating comes with its words, so an entry on either explains new wording."""
+_RATINGS = frozenset((Change.CERTAINTY, Change.VERDICT))
 
 
 @rule("CB601", "change-without-history")
 def change_without_history(ledger: Ledger) -> Iterator[Fault]:
-    """A claim's wording, certainty or verdict changed, and its history does not say why.
+    """A claim's words, rating, sources or caveats changed, and its history does not say why.
 
-    So it is, too, for the sentence of a caveat, which travels with every claim that carries it.
-    An entry counts if it is new, and if its `kind` is that of the change: `certainty` for a rating,
-    `verdict` for a verdict, and either of these or `wording` for words. Found only by
-    `claimbase check --since BRANCH`, which knows how it was before.
+    Readers of a claim's biography are to find there whatever moved it, so these demand an entry:
+
+    - its wording, its certainty or its verdict changed;
+    - a source was added to its evidence or taken out, or does something else for it now (it
+      supported the claim, and disputes it). Another locator, result or note demands none;
+    - a caveat was added or taken out;
+    - the sentence of a caveat changed, which travels with every claim that carries it.
+
+    An entry counts if it is new, and if its `kind` is that of the change: `wording`, `certainty`,
+    `verdict`, `evidence` or `caveats`. One on a certainty or a verdict explains new words, other
+    sources and one caveat more as well, and one on the evidence a caveat more. A caveat that was
+    taken out has an entry of its own. Found only by `claimbase check --since BRANCH`, which knows
+    how it was before.
 
     **To mend it** add to its `history` the day, the kind and the reason:
     `{date: 2026-11-21, kind: certainty, change: "Raised to moderate: a third trial agrees."}`.
@@ -39,15 +51,22 @@ def change_without_history(ledger: Ledger) -> Iterator[Fault]:
     for old, new in chain(pairs(before, ledger, CLAIMS), pairs(before, ledger, CAVEATS)):
         entries = {entry.kind for entry in new_entries(old.record, new.record)}
         for field, kind, was, now in differences(old.record, new.record):
-            if not entries & (_BY_WORDING if kind is Change.WORDING else {kind}):
-                yield (
-                    new.place(*field),
-                    (
-                        f"{field[0].replace('-', ' ')} changed from “{was}” to “{now}”, "
-                        "and the history does not say why"
-                    ),
-                    f"add {{date: …, kind: {kind.value}, change: why}} to its history",
-                )
+            # A rating comes with its words.
+            if not entries & ({kind} | (_RATINGS if kind is Change.WORDING else set())):
+                name = field[0].replace("-", " ")
+                said = f"{name} changed from “{was}” to “{now}”"
+                yield _unexplained(new.place(*field), said, kind)
+        for path, kind, gone, added in exchanges(old.record, new.record):
+            # So it does with its sources, and sources with a caveat; none goes away with them.
+            others = _RATINGS if kind is Change.EVIDENCE else _RATINGS | {Change.EVIDENCE}
+            if not entries & ({kind} | (set() if kind is Change.CAVEATS and gone else others)):
+                place = new.tree.key_place(path) or new.place(*path)
+                yield _unexplained(place, f"{path[0]} changed: {_in_words(gone, added)}", kind)
+
+
+def _unexplained(place: Place, said: str, kind: Change) -> Fault:
+    remedy = f"add {{date: …, kind: {kind.value}, change: why}} to its history"
+    return place, f"{said}, and the history does not say why", remedy
 
 
 @rule("CB602", "lost-id")
@@ -135,13 +154,32 @@ def records(ledger: Ledger) -> dict[str, Place]:
 
 
 def pairs(before: Ledger, now: Ledger, folder: str) -> Iterator[tuple[Filed[Any], Filed[Any]]]:
-    """Yield each record of a folder as it was and as it is, under its new name if it has one."""
+    """Yield each record of a folder as it was and as it is, under its new name if it has one.
+
+    What a claim as it was refers to goes by its new name too, for to follow it is no change.
+    """
     old_shelf, shelf = before.shelves[folder], now.shelves[folder]
     for name, old in old_shelf.items():
         # A redirect from a record that is there must not hide what became of it.
         new = shelf.get(name) or shelf.get(name_now(now, old_shelf, folder, name))
         if new is not None:
-            yield old, new
+            yield _with_names_of_now(before, now, old), new
+
+
+def _with_names_of_now(before: Ledger, now: Ledger, old: Filed[Any]) -> Filed[Any]:
+    claim = old.record
+    if not isinstance(claim, ClaimBase) or not now.base.redirects:
+        return old
+
+    def named(folder: str, known: Mapping[str, object], name: str) -> str:
+        return name_now(now, known, folder, name) or name
+
+    evidence = [
+        link.model_copy(update={"source": named(SOURCES, before.sources, link.source)})
+        for link in claim.evidence
+    ]
+    caveats = [named(CAVEATS, before.caveats, name) for name in claim.caveats]
+    return replace(old, record=claim.model_copy(update={"evidence": evidence, "caveats": caveats}))
 
 
 def name_now(ledger: Ledger, before: Mapping[str, object], folder: str, name: str) -> str:
@@ -172,6 +210,33 @@ def differences(
         yield ("fair-wording",), Change.WORDING, old.fair_wording, new.fair_wording
 
 
+def exchanges(
+    old: ClaimBase | Caveat, new: ClaimBase | Caveat
+) -> Iterator[tuple[tuple[str | int, ...], Change, list[str], list[str]]]:
+    """Yield the lists that must not change in silence, with what was taken out and added.
+
+    The field is that of the first thing added, which stands on a line that changed.
+    """
+    if isinstance(old, Caveat) or isinstance(new, Caveat):
+        return
+    evidence = [
+        [f"{link.relation.value} {link.source}" for link in each.evidence] for each in (old, new)
+    ]
+    for name, kind, (was, now) in (
+        ("evidence", Change.EVIDENCE, evidence),
+        ("caveats", Change.CAVEATS, [old.caveats, new.caveats]),
+    ):
+        gone = [item for item in was if item not in now]
+        added = [item for item in now if item not in was]
+        if gone or added:
+            yield (name, now.index(added[0])) if added else (name,), kind, gone, added
+
+
+def _in_words(gone: list[str], added: list[str]) -> str:
+    told = ((gone, "taken out"), (added, "added"))
+    return "; ".join(f"“{', '.join(items)}” {word}" for items, word in told if items)
+
+
 def _level(claim: ClaimBase) -> str:
     """Return a claim's certainty; another type of claim has none, and loses or gains it so."""
     return claim.certainty.level.value if isinstance(claim, Conclusion) else "none"
@@ -179,6 +244,12 @@ def _level(claim: ClaimBase) -> str:
 
 def _verdict(claim: ClaimBase) -> str:
     return claim.verdict.value if isinstance(claim, Popular) else "none"
+
+
+def changed_fields(old: BaseModel, new: BaseModel) -> list[str]:
+    """Return the names that the fields in which two records differ have in files."""
+    names = dict.fromkeys((*type(old).model_fields, *type(new).model_fields))
+    return [kebab(name) for name in names if getattr(old, name, None) != getattr(new, name, None)]
 
 
 def new_entries(old: ClaimBase | Caveat, new: ClaimBase | Caveat) -> list[HistoryEntry]:

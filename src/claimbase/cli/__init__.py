@@ -1,5 +1,7 @@
 """The command line. ``claimbase --help`` lists the commands; each has help of its own."""
 
+from typing import Any
+
 import click
 
 from claimbase import __version__
@@ -15,7 +17,22 @@ from claimbase.cli.watch import watch
 __all__ = ["load", "main"]
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
+class _Commands(click.Group):
+    """Commands whose trouble with files and folders is told without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # somebody read enough, which click knows how to end
+            raise
+        except OSError as error:
+            file = f"{error.filename}: " if error.filename else ""
+            raise click.ClickException(f"{file}{error.strerror or error}") from None
+
+
+@click.group(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "show_default": True}
+)
 @click.version_option(__version__)
 def main() -> None:
     """Read, check, extend and watch a base of claims."""

@@ -36,7 +36,7 @@ def check(config_file: Path, style: str, branch: str | None) -> None:
     Exits with 1 if there is an error.
     """
     ledger, found = common.load(config_file)
-    root = config_file.resolve().parent
+    root = config_file.parent
     if branch is not None and ledger is not None:
         found = _since(ledger, branch, config_file)
     printed = render(found, style, root)

@@ -1,5 +1,7 @@
 """What several commands share."""
 
+import os
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
@@ -7,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from claimbase import __version__
 from claimbase.base import read_base
@@ -23,20 +26,33 @@ from claimbase.watching.watch import Services
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+
+def _nearest(context: click.Context, option: click.Parameter, given: Path) -> Path:
+    """Return the configuration that is meant where none is named: here, or in a folder above."""
+    if context.get_parameter_source(str(option.name)) is ParameterSource.DEFAULT:
+        folders = (given.parent, *given.parent.parents)
+        return next(
+            (folder / given.name for folder in folders if (folder / given.name).is_file()), given
+        )
+    return given
+
+
 config = click.option(
     "--config",
     "-f",
     "config_file",
     default="mkdocs.yml",
-    type=click.Path(path_type=Path),
-    help="The site's configuration; its folder is the base.",
+    type=click.Path(path_type=Path, resolve_path=True),
+    callback=_nearest,
+    help="The site's configuration, here or in a folder above; its folder is the base.",
 )
 
 
 def load(config_file: Path) -> tuple[Ledger | None, list[Diagnostic]]:
     """Return the ledger of a base and all that is wrong with it; no ledger without settings."""
     problems = Problems()
-    settings = load_settings(config_file.resolve(), problems)
+    # Unlike Path.resolve, this bears a link that leads to itself.
+    settings = load_settings(Path(os.path.realpath(config_file)), problems)
     if settings is None:
         return None, list(problems)
     ledger = link(read_base(settings, problems))
@@ -65,14 +81,11 @@ def load_before(
 
 
 def load_or_stop(config_file: Path) -> tuple[Ledger, list[Diagnostic]]:
-    """Return the ledger of a base, as `load` does.
-
-    Raises:
-        ClickException: There are no settings to work with.
-    """
+    """Return the ledger of a base, as `load` does; without settings, say why and exit."""
     ledger, found = load(config_file)
     if ledger is None:
-        raise click.ClickException(render(found, "text", config_file.resolve().parent))
+        click.echo(render(found, "text", config_file.parent), err=True)
+        sys.exit(1)
     return ledger, found
 
 
@@ -87,6 +100,7 @@ def asking(command: F) -> F:
         ),
         click.option(
             "--timeout",
+            type=click.FloatRange(0, 3600, min_open=True),
             default=20.0,
             envvar="CLAIMBASE_TIMEOUT",
             show_envvar=True,
@@ -94,7 +108,7 @@ def asking(command: F) -> F:
         ),
         click.option(
             "--pause",
-            type=float,
+            type=click.FloatRange(0, 3600),
             envvar="CLAIMBASE_PAUSE",
             show_envvar=True,
             help="Seconds between two questions to one service, in place of its own pace.",

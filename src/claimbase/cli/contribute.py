@@ -3,11 +3,12 @@
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import click
 
+from claimbase.base import CAVEATS, CLAIMS, STUDIES, is_record
 from claimbase.checks.report import as_text
 from claimbase.cli import common
 from claimbase.contributing import cite as citing
@@ -171,6 +172,16 @@ class _Asker:
         return found
 
 
+def _base_for(config_file: Path, where: str) -> Ledger:
+    """Return the base for a draft; nobody is asked a dozen things for one that cannot be."""
+    ledger, _ = common.load_or_stop(config_file)
+    try:
+        drafts.free(ledger, where)
+    except drafts.NotDraftedError as error:
+        raise click.ClickException(str(error)) from None
+    return ledger
+
+
 def _write(ledger: Ledger, config_file: Path, draft: drafts.Draft) -> None:
     """Write a draft, and say what the checks find in it."""
     try:
@@ -226,7 +237,8 @@ def _values(values: Iterable[Any]) -> list[str]:
 @_no_input
 def new_claim(config_file: Path, claim_id: str, no_input: bool, **given: Any) -> None:
     """Draft a claim under ID, such as balm-sleep."""
-    ledger, _ = common.load_or_stop(config_file)
+    where = f"claims/{claim_id}.md"
+    ledger = _base_for(config_file, where)
     asker = _Asker(silent=no_input)
     kind = asker.choice(given["kind"], "Type of claim", CLAIM_TYPES)
     front: dict[str, Any] = {
@@ -253,7 +265,7 @@ def new_claim(config_file: Path, claim_id: str, no_input: bool, **given: Any) ->
     body = asker.text(given["body"], "The reasoning, in a sentence with a citation", needed=False)
     keys = "; ".join(f"@{link['source']}" for link in links[:1])
     front |= drafts.dated(_today())
-    draft = drafts.Draft(f"claims/{claim_id}.md", front, body or (f"See [{keys}]." if keys else ""))
+    draft = drafts.Draft(where, front, body or (f"See [{keys}]." if keys else ""))
     _write(ledger, config_file, draft)
 
 
@@ -318,7 +330,8 @@ _PARTS: dict[str, Callable[[_Asker, dict[str, Any]], dict[str, Any]]] = {
 @_no_input
 def new_study(config_file: Path, study_id: str, no_input: bool, **given: Any) -> None:
     """Draft a study under ID, such as balm-1. Arms and outcomes are added in the file."""
-    ledger, _ = common.load_or_stop(config_file)
+    where = f"studies/{study_id}.md"
+    ledger = _base_for(config_file, where)
     asker = _Asker(silent=no_input)
     name = asker.text(given["name"], "The name it goes by")
     front: dict[str, Any] = {
@@ -339,7 +352,7 @@ def new_study(config_file: Path, study_id: str, no_input: bool, **given: Any) ->
     cited = "".join(f" [@{key}]" for key in front["reports"][:1])
     body = asker.text(given["body"], "What it was, in a sentence", needed=False)
     front |= drafts.dated(_today())
-    draft = drafts.Draft(f"studies/{study_id}.md", front, body or f"{front['title']}{cited}.")
+    draft = drafts.Draft(where, front, body or f"{front['title']}{cited}.")
     _write(ledger, config_file, draft)
 
 
@@ -353,7 +366,8 @@ def new_study(config_file: Path, study_id: str, no_input: bool, **given: Any) ->
 @_no_input
 def new_caveat(config_file: Path, caveat_id: str, no_input: bool, **given: Any) -> None:
     """Draft a caveat under ID, such as small-sample."""
-    ledger, _ = common.load_or_stop(config_file)
+    where = f"caveats/{caveat_id}.md"
+    ledger = _base_for(config_file, where)
     asker = _Asker(silent=no_input)
     front: dict[str, Any] = {
         "name": asker.text(given["name"], "Its name"),
@@ -362,7 +376,7 @@ def new_caveat(config_file: Path, caveat_id: str, no_input: bool, **given: Any) 
     }
     body = asker.text(given["body"], "Why it matters, in a sentence", needed=False)
     front |= drafts.dated(_today())
-    _write(ledger, config_file, drafts.Draft(f"caveats/{caveat_id}.md", front, body))
+    _write(ledger, config_file, drafts.Draft(where, front, body))
 
 
 @new.command("page")
@@ -375,7 +389,12 @@ def new_caveat(config_file: Path, caveat_id: str, no_input: bool, **given: Any) 
 @_no_input
 def new_page(config_file: Path, path: str, no_input: bool, **given: Any) -> None:
     """Draft a page at PATH below the folder of pages, such as evidence/sleep.md."""
-    ledger, _ = common.load_or_stop(config_file)
+    path = path.removesuffix(".md") + ".md"
+    folder, _, name = path.removesuffix(".md").partition("/")
+    if is_record(PurePosixPath(path)):
+        kind = {CLAIMS: "claim", STUDIES: "study", CAVEATS: "caveat"}[folder]
+        raise click.UsageError(f"{folder}/ holds records: claimbase new {kind} {name} drafts one")
+    ledger = _base_for(config_file, path)
     asker = _Asker(silent=no_input)
     title = asker.text(given["title"], "Title")
     day = _today()
@@ -386,7 +405,6 @@ def new_page(config_file: Path, path: str, no_input: bool, **given: Any) -> None
         "reviewed": day,
     }
     body = asker.text(given["body"], "First paragraph, with a claim or a citation", needed=False)
-    path = path.removesuffix(".md") + ".md"
     _write(ledger, config_file, drafts.Draft(path, front, f"# {title}\n\n{body}"))
     click.echo(f'For the menu, add "{path}" under nav in {config_file.name}.')
 

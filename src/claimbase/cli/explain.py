@@ -15,7 +15,10 @@ from claimbase.reading.validate import did_you_mean
 @common.config
 @click.argument("name")
 def explain(config_file: Path, name: str) -> None:
-    """Say what a check's code means, or why a claim or a source stands as it does."""
+    """Say what a check's code means, or why a claim stands as it does and what falls with a source.
+
+    NAME is a check's code or name, the id of a claim, a study or a caveat, or a source's key.
+    """
     rule = next((r for r in RULES.values() if name.casefold() in (r.code.casefold(), r.name)), None)
     if rule is not None:
         click.echo(_about_rule(rule))
@@ -25,10 +28,27 @@ def explain(config_file: Path, name: str) -> None:
         click.echo(_about_claim(ledger, name))
     elif name in ledger.sources:
         click.echo(_about_source(ledger, name))
+    elif name in ledger.studies:
+        study = ledger.studies[name]
+        click.echo(f"{study.record.name}: {study.record.title}\nin {study.file}")
+        click.echo(_claims(ledger, "rest on it", ledger.claims_of_study(name)))
+    elif name in ledger.caveats:
+        caveat = ledger.caveats[name]
+        click.echo(f"{caveat.record.says}\nin {caveat.file}")
+        carrying = [claim.id for claim in ledger.claims_with_caveat(name)]
+        click.echo(_claims(ledger, "carry it", carrying))
+    elif name in ledger.base.broken:
+        raise click.ClickException(f'"{name}" cannot be read; claimbase check says why')
     else:
-        known = [*RULES, *(r.name for r in RULES.values()), *ledger.claims, *ledger.sources]
-        remedy = did_you_mean(name, known, "give a check's code, a claim's id or a source's key")
-        raise click.ClickException(f'there is no check, claim or source "{name}"; {remedy}')
+        checks = (each for rule in RULES.values() for each in (rule.code, rule.name))
+        known = [*checks, *ledger.claims, *ledger.sources, *ledger.studies, *ledger.caveats]
+        remedy = did_you_mean(name, known, "give a check's code, a record's id or a source's key")
+        raise click.ClickException(f'there is no check, record or source "{name}"; {remedy}')
+
+
+def _claims(ledger: Ledger, what: str, names: list[str]) -> str:
+    lines = [f"  {name}: {ledger.claims[name].record.claim}" for name in names]
+    return "\n".join([f"claims that {what}: {len(names)}", *lines])
 
 
 def _about_rule(rule: Rule) -> str:

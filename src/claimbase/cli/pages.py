@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 
 from claimbase.checks.report import render
-from claimbase.citing.csl import format_references
 from claimbase.cli import common
 from claimbase.cli.reference import whole_manual
 from claimbase.exporting.docs import all_pages, docs_files
@@ -19,7 +18,7 @@ from claimbase.exporting.policy import is_locked
 from claimbase.model.diagnostic import Severity
 from claimbase.pages.links import address
 from claimbase.pages.records import GeneratedPage
-from claimbase.pages.render import Renderer
+from claimbase.pages.render import Renderer, StyleError
 from claimbase.settings import Settings
 
 _Pages = dict[str, tuple[str, GeneratedPage | None]]
@@ -40,7 +39,6 @@ def pages(config_file: Path, folder: Path, *, replace: bool) -> None:
     for name in renderer.ledger.base.pages:
         if not name.endswith(".md"):
             raise click.ClickException(f"{name}: other builders see no page in it: name it .md.")
-    # Path.resolve gives up on a link that leads to itself.
     target = Path(os.path.realpath(folder))
     _guard(folder, target, settings)
     new = beside(target, "new")
@@ -66,7 +64,7 @@ def finish(config_file: Path, site: Path) -> None:
     The site stays as it is if anything goes wrong.
     """
     renderer = _renderer(config_file)
-    target = site.resolve()
+    target = Path(os.path.realpath(site))
     built = _built(renderer, site)
     new = beside(target, "new")
     try:
@@ -145,9 +143,11 @@ def _renderer(config_file: Path) -> Renderer:
     if errors:
         click.echo(render(errors, "text", ledger.settings.root), err=True)
         sys.exit(1)
-    items = [source.csl for source in ledger.sources.values()]
-    settings = ledger.settings
-    return Renderer(ledger, format_references(items, settings.style, settings.cache))
+    try:
+        return Renderer.of(ledger)
+    except StyleError as error:
+        click.echo(render([error.fault], "text", ledger.settings.root), err=True)
+        sys.exit(1)
 
 
 def _manual(renderer: Renderer) -> Iterable[GeneratedPage]:
@@ -162,7 +162,7 @@ def _guard(folder: Path, target: Path, settings: Settings) -> None:
     """
     root = settings.root
     base = (settings.docs, settings.references, settings.config_file, root / ".git")
-    for kept in (path.resolve() for path in base):
+    for kept in (Path(os.path.realpath(path)) for path in base):
         if target == kept or target in kept.parents or kept in target.parents:
             raise click.ClickException(f"{folder} holds what the base is read from: name another.")
     home = Path.home().resolve()

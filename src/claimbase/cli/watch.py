@@ -21,7 +21,7 @@ from claimbase.watching.watch import Findings, ask, compare, questions
 @click.option(
     "--older-than",
     "days",
-    type=click.IntRange(min=0),
+    type=click.IntRange(0, 36_500),
     help="Ask only about sources that were not looked up in the last DAYS days.",
     metavar="DAYS",
 )

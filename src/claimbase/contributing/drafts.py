@@ -15,6 +15,7 @@ from claimbase.base import CAVEATS, CLAIMS, STUDIES
 from claimbase.ledger import Ledger
 from claimbase.model.claim import Change, Domain, Level, Relation
 from claimbase.model.record import ID_PATTERN
+from claimbase.reading.text import name_of
 from claimbase.watching.rows import replace
 
 _LEVELS = (Level.VERY_LOW, Level.LOW, Level.MODERATE, Level.HIGH)
@@ -100,10 +101,21 @@ def write(ledger: Ledger, draft: Draft) -> Path:
     """Write a draft and return its path.
 
     Raises:
+        NotDraftedError: Nothing may be written there.
+    """
+    path = free(ledger, draft.path)
+    replace(path, draft.text)
+    return path
+
+
+def free(ledger: Ledger, where: str) -> Path:
+    """Return the file for a path below the folder of pages, if a draft may be written there.
+
+    Raises:
         NotDraftedError: Its name is no id, is taken, or was once that of another record.
     """
-    path = ledger.settings.docs / draft.path
-    folder, _, name = draft.path.removesuffix(".md").partition("/")
+    path = ledger.settings.docs / where
+    folder, _, name = where.removesuffix(".md").partition("/")
     if folder in (CLAIMS, STUDIES, CAVEATS):
         if not re.match(ID_PATTERN, name):
             raise NotDraftedError(
@@ -111,11 +123,10 @@ def write(ledger: Ledger, draft: Draft) -> Path:
             )
         if f"{folder}/{name}" in ledger.base.redirects:
             raise NotDraftedError(f'"{name}" was the id of another record, and is not used again')
-    elif not re.fullmatch(r"[a-z0-9-]+(/[a-z0-9-]+)*", draft.path.removesuffix(".md")):
-        raise NotDraftedError(f'"{draft.path}" is not a path such as evidence/sleep.md')
+    elif not re.fullmatch(r"[a-z0-9-]+(/[a-z0-9-]+)*", where.removesuffix(".md")):
+        raise NotDraftedError(f'"{where}" is not a path such as evidence/sleep.md')
     if path.exists():
-        raise NotDraftedError(f"{path.name} is there already, in {path.parent}")
-    replace(path, draft.text)
+        raise NotDraftedError(f"{name_of(ledger.settings.root, path)} is there already")
     return path
 
 

@@ -12,6 +12,10 @@ _PMID = re.compile(
     r"(\d{1,9})/?(?:\?\S*)?",
     re.IGNORECASE,
 )
+_NEITHER = (
+    '"{}" is neither a DOI (10.…/…), nor a PubMed number, nor an NCT number, nor an address '
+    "(https://…)"
+)
 
 
 class Naming(StrEnum):
@@ -37,9 +41,14 @@ def identify(text: str) -> Name:
         ValueError: It is none of them.
     """
     text = text.strip()
+    if not text.isprintable():
+        raise ValueError(_NEITHER.format(text))
     if pmid := _PMID.fullmatch(text):
         return Name(Naming.PMID, pmid[1])
-    host = urlsplit(text).netloc.casefold()
+    try:
+        host = urlsplit(text).netloc.casefold()
+    except ValueError:  # such as brackets that hold no address of the internet's
+        host = ""
     number = _NCT.search(text)
     if number and (not host or host.endswith("clinicaltrials.gov")):
         return Name(Naming.TRIAL, number[0].upper())
@@ -48,10 +57,7 @@ def identify(text: str) -> Name:
         return Name(Naming.DOI, _trimmed(doi[0]) if host else doi[0].rstrip(".,;"))
     if text.casefold().startswith(("http://", "https://")) and "." in host and " " not in text:
         return Name(Naming.ADDRESS, text)
-    raise ValueError(
-        f'"{text}" is neither a DOI (10.…/…), nor a PubMed number, nor an NCT number, nor an '
-        "address (https://…)"
-    )
+    raise ValueError(_NEITHER.format(text))
 
 
 def _trimmed(doi: str) -> str:

@@ -71,6 +71,8 @@ _TITLES = (
     (r"\bguidelines?\b", SourceKind.GUIDELINE),
     (r"\breview\b", SourceKind.NARRATIVE_REVIEW),
 )
+_UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Controls, and what turns the direction of the text after it."""
 _SPECIAL = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
@@ -217,7 +219,9 @@ def to_bibtex(reference: Reference, key: str) -> str:
     for name, value in reference.fields.items():
         shown = value.replace(" ", "") if name in _VERBATIM else _latex(value, name)
         lines.append(f"  {name} = {{{shown}}}")
-    text = f"@{reference.type}{{{key},\n" + ",\n".join(lines) + "\n}\n"
+    # A control character would keep the whole file from being read, and act on the terminal.
+    body = _UNSEEN.sub("", ",\n".join(lines))
+    text = f"@{reference.type}{{{key},\n{body}\n}}\n"
     problems = Problems()
     entries = read_bibliography("the new entry", text, problems)
     if problems or [entry.key for entry in entries] != [key] or not _reads(entries[0], reference):

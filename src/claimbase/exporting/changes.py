@@ -1,23 +1,30 @@
-"""What a change to a base does to its claims, as Markdown for the people who review it."""
+"""What a change to a base does to its claims and all around them, as Markdown for reviewers."""
 
 from collections.abc import Container, Iterator
 
-from pydantic import BaseModel
-
 from claimbase.base import CAVEATS, CLAIMS, STUDIES, Filed
-from claimbase.checks.since import SOURCES, differences, name_now, new_entries, pairs
-from claimbase.exporting.quoting import code, plain
+from claimbase.checks.since import (
+    SOURCES,
+    changed_fields,
+    differences,
+    exchanges,
+    name_now,
+    new_entries,
+    pairs,
+)
+from claimbase.exporting.page_changes import page_changes
+from claimbase.exporting.quoting import address, code, plain
+from claimbase.exporting.table_changes import table_changes
 from claimbase.ledger import Ledger, Standing
 from claimbase.model.caveat import Caveat
 from claimbase.model.claim import ClaimBase, EvidenceLink
-from claimbase.model.record import kebab
 from claimbase.model.source import Source
 from claimbase.model.study import Study
 from claimbase.pages import words
 
 
 def changes(before: Ledger, now: Ledger) -> str:
-    """Return what became of the claims between two states of a base, and of what they rest on."""
+    """Return what became of the claims between two states of a base, and of all around them."""
     of_claims = (
         ("Claims added", (f"- {line}" for line in _added(before, now, CLAIMS))),
         ("Claims that are gone", (f"- {line}" for line in _gone(before, now, CLAIMS))),
@@ -31,13 +38,15 @@ def changes(before: Ledger, now: Ledger) -> str:
         *(of_sources if _knows_sources(now) else ()),
         ("Studies", _studies(before, now)),
         ("Caveats", _caveats(before, now)),
+        ("Pages", page_changes(before, now)),
+        ("Tables", table_changes(before, now)),
         ("Settings", _settings(before, now)),
     )
     claims, others = (
         [f"## {title}\n\n{lines}" for title, found in told if (lines := "\n".join(found))]
         for told in (of_claims, of_others)
     )
-    parts = ["# What changed in the claims", *(claims or ["No claim changed."]), *others]
+    parts = ["# What changed", *(claims or ["No claim changed."]), *others]
     if names := _unread(now):
         parts.insert(1, f"These cannot be read, and are left out: {names}.")
     if names := _unread(before):
@@ -115,6 +124,7 @@ def _told(
         silent = True
         name = "wording" if field[0] in ("claim", "says") else words.phrase(field[0])
         yield f"{name}: “{plain(was)}” → “{plain(is_)}”"
+    silent = silent or any(exchanges(old.record, new.record))
     for entry in new_entries(old.record, new.record):
         silent = False
         yield f"reason ({entry.kind.value}, {entry.date}): {plain(entry.change)}"
@@ -135,7 +145,7 @@ def _evidence(old: list[EvidenceLink], new: list[EvidenceLink]) -> Iterator[str]
         if was.relation is not link.relation:
             relations = f"{was.relation.value} → {link.relation.value}"
             yield f"evidence: {code(link.source)} {relations}"
-        if fields := [name for name in _changed_fields(was, link) if name != "relation"]:
+        if fields := [name for name in changed_fields(was, link) if name != "relation"]:
             yield f"evidence: {', '.join(fields)} of {code(link.source)}"
     for link in gone:
         yield f"evidence taken out: {link.relation.value} {code(link.source)}"
@@ -152,7 +162,7 @@ def _rest(
     told: Container[str] = (),
 ) -> Iterator[str]:
     """Yield the names of the fields that changed and are not told in full."""
-    fields = _changed_fields(old.record, new.record)
+    fields = changed_fields(old.record, new.record)
     fields = [name for name in fields if name not in told and name != "history"]
     # Its level is told in full, so what is left are its reasons.
     fields = ["reasons for the certainty" if name == "certainty" else name for name in fields]
@@ -160,11 +170,6 @@ def _rest(
         fields.append("text")
     if fields:
         yield f"changed: {', '.join(fields)}"
-
-
-def _changed_fields(old: BaseModel, new: BaseModel) -> list[str]:
-    names = dict.fromkeys((*type(old).model_fields, *type(new).model_fields))
-    return [kebab(name) for name in names if getattr(old, name, None) != getattr(new, name, None)]
 
 
 def _renamed(old: Filed[object], new: Filed[object]) -> str:
@@ -185,7 +190,7 @@ def _changed_states(before: Ledger, now: Ledger) -> Iterator[str]:
             continue
         status = new.appraisal.status
         since = f", {status.date}" if status.date else ""
-        notice = f", {plain(status.notice)}" if status.notice else ""
+        notice = f", {address(status.notice)}" if status.notice else ""
         states = f"{words.STATES[old.state]} → **{words.STATES[new.state]}**"
         yield f"- {code(new.key)}: {states}{since}{notice}: {_title(new)}"
         yield from (f"    - {line}" for line in _touched(now, new.key))
@@ -211,7 +216,7 @@ def _sources(before: Ledger, now: Ledger) -> Iterator[str]:
     known: set[str] = set()
     for old, new in _source_pairs(before, now):
         known |= {old.key, new.key}
-        fields = [n for n in _changed_fields(old.appraisal, new.appraisal) if n != "status"]
+        fields = [n for n in changed_fields(old.appraisal, new.appraisal) if n != "status"]
         if old.csl | {"id": ""} != new.csl | {"id": ""}:
             fields.append("reference")
         if fields or old.key != new.key:
@@ -260,6 +265,27 @@ def _caveats(before: Ledger, now: Ledger) -> Iterator[str]:
             yield f"    - carried by {count} {'claim' if count == 1 else 'claims'}"
 
 
+def shortened(text: str, limit: int, whole: str) -> str:
+    """Return as many lines of what `changes` said as fit, and how to see the whole of it.
+
+    Args:
+        text: What `changes` returned.
+        limit: How many bytes there may be.
+        whole: The command that prints all.
+    """
+    if len(text.encode()) <= limit:
+        return text
+    lines = text.split("\n")
+    note = "\n**{} more lines are not shown here.** {} prints them all.\n".format
+    room = limit - len(note(len(lines), code(whole)).encode())
+    for kept, line in enumerate(lines):
+        room -= len(line.encode()) + 1
+        if room < 0:
+            left = sum(1 for line in lines[kept:] if line)
+            return "\n".join([*lines[:kept], note(left, code(whole))])
+    return text
+
+
 def _settings(before: Ledger, now: Ledger) -> Iterator[str]:
     """Yield what the settings of the checks say now: a change must not turn its own judge off."""
     was, is_ = before.settings.options, now.settings.options
@@ -268,5 +294,5 @@ def _settings(before: Ledger, now: Ledger) -> Iterator[str]:
         if old is not new:
             levels = " → ".join(each.value if each else "as it comes" for each in (old, new))
             yield f"- severity of {code(name)}: {levels}"
-    if fields := [name for name in _changed_fields(was, is_) if name != "severity"]:
+    if fields := [name for name in changed_fields(was, is_) if name != "severity"]:
         yield f"- changed: {', '.join(fields)}"

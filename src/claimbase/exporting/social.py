@@ -2,6 +2,7 @@
 
 import hashlib
 import html
+from contextlib import suppress
 
 from claimbase.pages import links
 from claimbase.settings import Settings
@@ -34,12 +35,14 @@ def image(settings: Settings) -> bytes:
     """Return the picture of the site, drawn once for its words and kept in the cache."""
     words = f"{settings.site_name}\n{settings.site_description}"
     kept = settings.cache / f"preview-{hashlib.sha256(words.encode()).hexdigest()[:16]}.png"
-    if kept.exists():
+    with suppress(OSError):
         return kept.read_bytes()
     # Imported here: a warm build need not pay for the charting library.
     from claimbase.drawing.preview import preview  # noqa: PLC0415
 
     drawn = preview(settings.site_name, settings.site_description)
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_bytes(drawn)
+    # A folder that cannot be written only costs time.
+    with suppress(OSError):
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_bytes(drawn)
     return drawn

@@ -1,7 +1,7 @@
 """The blocks an author writes, and the ``record`` block of generated pages."""
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -43,7 +43,6 @@ class _Placeholder(Block):
         block.text = None
 
 
-@cache
 def _block(name: str, options: tuple[str, ...], *, argument: bool) -> type[_Placeholder]:
     return type(
         f"{name.title()}Block",
@@ -56,6 +55,13 @@ def _block(name: str, options: tuple[str, ...], *, argument: bool) -> type[_Plac
     )
 
 
+# Made once: each page has a parser of its own, to which they are registered.
+_BLOCKS = (
+    *(_block(name, spec.options, argument=spec.argument) for name, spec in BLOCKS.items()),
+    _block("record", (), argument=True),
+)
+
+
 class RecordBlocks(BlocksExtension):
     """Registers a block for each entry of the grammar, and ``record``."""
 
@@ -63,11 +69,9 @@ class RecordBlocks(BlocksExtension):
         """Register the blocks."""
         del md
         block_mgr.run = partial(_run, block_mgr, block_mgr.run)
-        for name, spec in BLOCKS.items():
-            block_mgr.register(
-                _block(name, spec.options, argument=spec.argument), self.getConfigs()
-            )
-        block_mgr.register(_block("record", (), argument=True), self.getConfigs())
+        settings = self.getConfigs()
+        for block in _BLOCKS:
+            block_mgr.register(block, settings)
 
 
 def _run(

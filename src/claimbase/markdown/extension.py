@@ -1,5 +1,6 @@
 """The extension's entry: what it registers with Python-Markdown, and in which order."""
 
+import os
 import re
 from dataclasses import replace
 from functools import cache
@@ -15,7 +16,6 @@ from markdown.preprocessors import Preprocessor
 from markdown.util import STX
 
 from claimbase.base import read_base
-from claimbase.citing.csl import format_references
 from claimbase.ledger import link
 from claimbase.markdown import citations
 from claimbase.markdown.blocks import RecordBlocks
@@ -74,10 +74,10 @@ class ClaimbaseExtension(Extension):
         """What draws the records.
 
         Raises:
-            ValueError: The configuration cannot be read; the message lists why.
+            ValueError: The configuration or the style cannot be used; the message says why.
         """
         if self._renderer is None:
-            self._renderer = renderer_of(Path(str(self.getConfig("config"))).resolve())
+            self._renderer = renderer_of(Path(os.path.realpath(str(self.getConfig("config")))))
         return self._renderer
 
     @property
@@ -134,15 +134,14 @@ def renderer_of(config_file: Path) -> Renderer:
     """Return what draws the records of the base that a configuration file belongs to.
 
     Raises:
-        ValueError: The configuration cannot be read; the message lists why.
+        ValueError: The configuration or the style cannot be used; the message says why.
     """
     problems = Problems()
     settings = load_settings(config_file, problems)
     if settings is None:
         raise ValueError("; ".join(f"{p.place}: {p.message} ({p.help})" for p in problems))
     ledger = link(read_base(settings, problems))
-    items = [source.csl for source in ledger.sources.values()]
-    return Renderer(ledger, format_references(items, settings.style, settings.cache))
+    return Renderer.of(ledger)
 
 
 class _Marks(Preprocessor):

@@ -2,7 +2,7 @@
 
 import posixpath
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from urllib.parse import quote, urlencode
 
 from claimbase.base import PAGE_SUFFIXES
@@ -101,21 +101,20 @@ class Links:
     def to(self, path: str) -> str:
         """Return the way from this page to another."""
         if self.built:
-            quoted = _quoted(path, directories=self.settings.directory_urls)
-            return self._up(self._address(self.page)) + quoted
-        return self._up(self.page) + quote(path)
+            return self.root + _quoted(path, directories=self.settings.directory_urls)
+        return self.root + quote(path)
 
     def asset(self, path: str) -> str:
         """Return the way from this page to a file of the site that is no page."""
-        return self._up(self._address(self.page) if self.built else self.page) + quote(path)
+        return self.root + quote(path)
 
-    @staticmethod
-    def _up(page: str) -> str:
-        """Return the way from a page up to the site's root; a site may live below a host's."""
+    @cached_property
+    def root(self) -> str:
+        """The way from this page up to the site's root; a site may live below a host's."""
+        page = self.page
+        if self.built:
+            page = address(page, directories=self.settings.directory_urls)
         return "../" * page.count("/") or "./"
-
-    def _address(self, path: str) -> str:
-        return address(path, directories=self.settings.directory_urls)
 
     def use(self, use: Use) -> str:
         """Return the way to a page that refers to a record."""

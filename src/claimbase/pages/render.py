@@ -9,23 +9,34 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from claimbase.base import Filed
-from claimbase.citing.csl import Reference
+from claimbase.citing.csl import Reference, format_references
 from claimbase.citing.export import to_csl_json, to_ris
-from claimbase.ledger import Ledger
+from claimbase.ledger import Ledger, Use
 from claimbase.model.claim import ClaimBase, Popular, Relation
+from claimbase.model.diagnostic import Diagnostic
 from claimbase.model.source import Source
 from claimbase.pages import links as paths
 from claimbase.pages import words
 from claimbase.pages.links import Links
+from claimbase.reading.problems import UNREADABLE
+from claimbase.settings import setting_place
 
 # Characters that XML cannot hold.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+
+
+class StyleError(ValueError):
+    """A citation style that cannot be used; ``fault`` says where it is named."""
+
+    def __init__(self, fault: Diagnostic) -> None:
+        super().__init__(f"{fault.place}: {fault.message}")
+        self.fault = fault
 
 
 @dataclass
@@ -37,6 +48,23 @@ class Renderer:
     _templates: dict[str, Template] = field(default_factory=dict)
     _lines: dict[str, str] = field(default_factory=dict)
     _notes: dict[str, Markup] = field(default_factory=dict)
+    _uses: dict[tuple[str, str], Markup] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, ledger: Ledger) -> Self:
+        """Return what draws the records of a ledger, in its citation style.
+
+        Raises:
+            StyleError: The style cannot be used.
+        """
+        settings = ledger.settings
+        items = [source.csl for source in ledger.sources.values()]
+        try:
+            return cls(ledger, format_references(items, settings.style, settings.cache))
+        except (OSError, ValueError) as error:
+            said = f"style: this cannot be used: {getattr(error, 'strerror', None) or error}"
+        place = setting_place(settings, "style")
+        raise StyleError(Diagnostic(UNREADABLE, place, said, "name a CSL 1.0.2 file"))
 
     @cached_property
     def _environment(self) -> Environment:
@@ -55,6 +83,7 @@ class Renderer:
             Relation=Relation,
             reference=self.reference,
             short=self.short,
+            use_link=self.use,
             ris=lambda source: to_ris(source.csl),
             csl_json=_csl_json,
         )
@@ -80,6 +109,14 @@ class Renderer:
             drawn = template.render(source=source, about=about)
             self._lines[about] = " ".join(drawn.split())
         return self._lines[about]
+
+    def use(self, use: Use, links: Links) -> Markup:
+        """Return a link to a page that refers to a record: the same from all pages as deep."""
+        key = (links.root, use.page)
+        if key not in self._uses:
+            address, title = escape(links.use(use)), escape(_clean(use.title))
+            self._uses[key] = Markup(f'<a href="{address}">{title}</a>')  # noqa: S704  (escaped)
+        return self._uses[key]
 
     def note(self, claim_id: str) -> Markup:
         """Return a claim as a note on paper: the same on every page."""

@@ -261,7 +261,9 @@ class Page:
     @cached_property
     def attributes(self) -> list[tuple[str, Place]]:
         """Every HTML attribute that the page sets, in braces or by a block's ``attrs``."""
-        found = []
+        found: list[tuple[str, Place]] = []
+        if "{" not in self.masked and "attrs" not in self.masked:
+            return found
         for match in _ATTRIBUTES.finditer(self.masked):
             if match["option"]:
                 found.append(("attrs", self.place_of(match.start("option"), match.end("option"))))

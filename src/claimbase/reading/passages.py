@@ -22,12 +22,26 @@ _WORDS = re.compile(r"\w\W+\w")
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A paragraph, list item or table row. ``excused``: it needs no source."""
+    """A paragraph, list item or table row.
 
+    Attributes:
+        page: The page that it stands on.
+        text: What is written.
+        start: Where its first word begins, as an offset in the page's body.
+        sourced: Whether it carries a claim or a citation.
+        excused: Whether it needs none.
+    """
+
+    page: Page
     text: str
-    place: Place
+    start: int
     sourced: bool
     excused: bool
+
+    @property
+    def place(self) -> Place:
+        """Where its first line stands."""
+        return self.page.place_of(self.start, self.start + len(self.text))
 
 
 @dataclass
@@ -98,8 +112,9 @@ def passages(page: Page) -> Iterator[Passage]:
         first = shown[numbers[0]]
         indent = len(first) - len(first.lstrip())
         yield Passage(
-            text=page.body[start:end],
-            place=page.place_of(start + indent, end),
+            page=page,
+            text=page.body[start + indent : end],
+            start=start + indent,
             sourced=_sourced(text),
             excused=bool(NO_SOURCE.search(text)) or _leads_in(text, following),
         )

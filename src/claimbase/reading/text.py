@@ -1,6 +1,7 @@
 """Text files as they come: any bytes in, text or a diagnostic out."""
 
 import re
+import stat
 from pathlib import Path
 
 from claimbase.model.diagnostic import Place
@@ -21,8 +22,23 @@ def read_text(root: Path, path: Path, problems: Problems) -> str | None:
         problems: Where an unreadable file is reported.
     """
     name = name_of(root, path)
+    shown = name.encode("utf-8", "replace").decode("utf-8")
+    if shown != name:
+        problems.add(
+            UNREADABLE, Place(shown), "the file's name is not UTF-8 text", "give it another name"
+        )
+        return None
     try:
-        if path.stat().st_size > MAX_BYTES:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            problems.add(
+                UNREADABLE,
+                Place(name),
+                "this is not a file",  # a pipe, or a link to a device, might never end
+                "take it away, or put a file in its place",
+            )
+            return None
+        if found.st_size > MAX_BYTES:
             problems.add(
                 UNREADABLE,
                 Place(name),

@@ -81,7 +81,9 @@ class Client:
 
     def __enter__(self) -> Self:
         """Start."""
-        self._session.headers["User-Agent"] = self.agent
+        # A header is one line of ASCII, and a site or a contact may be written otherwise.
+        agent = " ".join(self.agent.split()).encode("ascii", "backslashreplace")
+        self._session.headers["User-Agent"] = agent.decode("ascii")
         return self
 
     def __exit__(

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
-from claimbase.exporting.quoting import code, plain
+from claimbase.exporting.quoting import address, code, plain
 from claimbase.ledger import Ledger
 from claimbase.watching.watch import Change, Findings, Remark, TrialNews
 
@@ -43,19 +43,20 @@ def _summary(findings: Findings) -> str:
 
 def _change(ledger: Ledger, change: Change) -> Iterator[str]:
     source, event = change.source, change.found.event
-    title = " ".join(str(source.csl.get("title", "")).split())
+    title = plain(str(source.csl.get("title", "")))
     yield f"### {code(source.key)}: {change.was.state.value} → {change.found.state.value}"
     yield ""
-    yield f"{plain(title)} ({source.url})"
+    yield f"{title} ({address(source.url)})" if source.url else title
     yield ""
     if event is not None:
-        notice = f", {event.notice}" if event.notice else ""
-        yield f"- {event.word}, {event.date or 'no date given'}, by {event.by}{notice}"
+        notice = f", {address(event.notice)}" if event.notice else ""
+        yield f"- {plain(event.word)}, {event.date or 'no date given'}, by {event.by}{notice}"
     for other in change.events:
         if other is not event:
-            yield f"- before or beside it: {other}"
+            yield f"- before or beside it: {plain(str(other))}"
     if change.row.forget_because and change.was.because:
-        yield f"- taken out of the row, as it told of the former state: “{change.was.because}”"
+        because = plain(change.was.because)
+        yield f"- taken out of the row, as it told of the former state: “{because}”"
     yield from _touched(ledger, change)
 
 
@@ -78,10 +79,10 @@ def _touched(ledger: Ledger, change: Change) -> Iterator[str]:
 
 
 def _news(ledger: Ledger, news: TrialNews) -> Iterator[str]:
-    address = f"https://clinicaltrials.gov/study/{news.trial}"
-    yield f"### {code(news.study.id)}: {plain(news.study.record.name)} ([{news.trial}]({address}))"
+    record = f"[{news.trial}](https://clinicaltrials.gov/study/{news.trial})"
+    yield f"### {code(news.study.id)}: {plain(news.study.record.name)} ({record})"
     yield ""
-    yield from (f"- {text}" for text in news.news)
+    yield from (f"- {plain(text)}" for text in news.news)
     for name in ledger.claims_of_study(news.study.id):
         yield f"- rests on it: {_claim(ledger, name)}"
 

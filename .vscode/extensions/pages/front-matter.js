@@ -2,8 +2,7 @@
 //
 // The YAML extension knows the schemas, but does not look into Markdown. So each page gets a shadow,
 // a YAML document that holds the page's head on the same lines and nothing else. Questions about
-// the head are passed on to the shadow, and what is wrong in the shadow is shown on the page. Which
-// schema goes with which page stands in "yaml.schemas" in .vscode/settings.json, and nowhere else.
+// the head are passed on to the shadow, and what is wrong in the shadow is shown on the page.
 //
 // https://code.visualstudio.com/api/language-extensions/embedded-languages#request-forwarding
 
@@ -27,14 +26,7 @@ function head(page) {
   return lines.slice(0, end < 0 ? undefined : end).join("\n") + "\n";
 }
 
-function activate({ extensionUri, subscriptions }) {
-  const root = vscode.Uri.joinPath(extensionUri, "../../..");
-  const pages = Object.values(workspace.getConfiguration("yaml", root).get("schemas"))
-    .flat()
-    .filter((pattern) => pattern.endsWith(".md") && !pattern.startsWith("!"))
-    .map((pattern) => new vscode.RelativePattern(root, pattern))
-    .map((pattern) => ({ language: "markdown", scheme: root.scheme, pattern }));
-
+function activate(pages, subscriptions) {
   const isPage = (document) => languages.match(pages, document) > 0;
   const openPages = () => workspace.textDocuments.filter(isPage);
   const shadowOf = (page) => page.uri.with({ scheme: SCHEME });
@@ -72,8 +64,11 @@ function activate({ extensionUri, subscriptions }) {
     languages.registerCompletionItemProvider(
       pages,
       {
-        provideCompletionItems: (page, position, token) =>
-          ask("vscode.executeCompletionItemProvider", page, position, token),
+        provideCompletionItems: async (page, position, token) => {
+          const list = await ask("vscode.executeCompletionItemProvider", page, position, token);
+          // Where the schema has nothing to offer, VS Code offers any word of the shadow.
+          return list?.items.filter(({ kind }) => kind !== vscode.CompletionItemKind.Text);
+        },
       },
       " ", // Values show by themselves after "type: ". Markdown else waits for Ctrl+Space.
     ),
