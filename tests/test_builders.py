@@ -1,5 +1,6 @@
 """The site by another builder: Zensical, which runs the Markdown extension and no plugin."""
 
+import errno
 import shutil
 import subprocess
 import sys
@@ -95,6 +96,87 @@ def test_cards_and_search_work_and_nothing_comes_from_elsewhere(other: Path, bro
         assert not errors
 
 
+def built_by_zensical(site: MiniSite) -> Path:
+    """Build a base as docs/contribute/builders.md says of one's own."""
+    site.write(
+        "zensical.yml",
+        """INHERIT: mkdocs.yml
+docs_dir: build/pages
+site_dir: build/site
+extra_css: [assets/claimbase.css]
+extra_javascript: [assets/claimbase.js]
+markdown_extensions: [claimbase]
+""",
+    )
+    for module, *arguments in (
+        ("claimbase.cli", "pages", "build/pages"),
+        ("zensical", "build", "--clean", "-f", "zensical.yml"),
+        ("claimbase.cli", "finish", "build/site"),
+    ):
+        done = site.run("-m", module, *arguments)
+        assert done.returncode == 0, done.stdout + done.stderr
+    return site.root / "build/site"
+
+
+def head(file: Path) -> list[list[str]]:
+    """Return what the head of a page says of it, and where its buttons lead."""
+    page = html.parse(file)
+    return [
+        page.xpath("//title/text()"),
+        page.xpath("//meta[@name='description' or starts-with(@property, 'og:')]/@content"),
+        page.xpath("//script[@type='application/ld+json']/text()"),
+        page.xpath("//a[contains(@class, 'md-content__button')]/@href"),
+    ]
+
+
+ODD = r"""---
+title: "A: \"quoted\" title — 😀 \u2028 & <b>"
+description: 'x < y & "z" 😀 it''s'
+---
+# A *title* & more
+
+The [page on sleep](../evidence/sleep.md) says more.
+
+## With a class { .wide }
+
+Text.
+
+## On `tea` and [sleep](claim:balm-sleep) [@bad2019] again[^1] { #own .x title=z }
+
+[^1]: A note.
+"""
+
+
+@pytest.mark.parametrize("directories", ["true", "false"])
+def test_a_base_of_ones_own_is_built_alike(mini_site: MiniSite, directories: str):
+    site = mini_site
+    (site.root / "docs/index.md").rename(site.root / "docs/README.md")
+    site.edit(mini.CONFIG, "search: false", "search: true")
+    site.edit(mini.CONFIG, "[content.action.edit]", "[content.action.edit, content.action.view]")
+    site.edit(
+        mini.CONFIG,
+        "theme:\n",
+        f"use_directory_urls: {directories}\nexclude_docs: drafts/\ntheme:\n",
+    )
+    site.write("docs/odd/with space é.md", ODD)
+    site.write("docs/security.md", "# Content-Security-Policy\n\nText.\n")
+    site.write("docs/drafts/later.md", "# Later\n\nText.\n")
+    (site.root / "docs/own.html").write_bytes(b"<html><head><script>1</script>\xe9\n")
+    site.build()
+    other = built_by_zensical(site)
+    files = {file.relative_to(site.site) for file in site.site.rglob("*.html")}
+    assert files == {file.relative_to(other) for file in other.rglob("*.html")}
+    for file in files:
+        if file.name in ("card.html", "own.html"):
+            assert (other / file).read_bytes() == (site.site / file).read_bytes(), file
+        elif file.name != "404.html":
+            path = file.as_posix()
+            assert content(other / file, path) == content(site.site / file, path), path
+            assert head(other / file) == head(site.site / file), path
+    for name in ("llms.txt", "search/offline.js"):
+        assert (other / name).read_bytes() == (site.site / name).read_bytes(), name
+
+
 class TestFinish:
     """``claimbase finish``: what it refuses leaves the site as it was."""
 
@@ -153,8 +235,63 @@ class TestPages:
         assert self.run(mini_site, "--replace", str(tmp_path / "full")).startswith("0: ")
         assert not (tmp_path / "full/mine.txt").exists()
 
-    @pytest.mark.parametrize("where", [".", "docs", "docs/below", "references"])
+    def test_what_is_hidden_in_the_folder_stays(self, mini_site: MiniSite, tmp_path: Path):
+        (tmp_path / "full/.git").mkdir(parents=True)
+        (tmp_path / "full/.git/HEAD").write_text("mine")
+        assert self.run(mini_site, "--replace", str(tmp_path / "full")).startswith("0: ")
+        assert (tmp_path / "full/.git/HEAD").read_text() == "mine"
+        assert not list(tmp_path.glob(".full*"))
+
+    def test_a_folder_that_cannot_be_replaced_stays(
+        self, mini_site: MiniSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ):
+        (tmp_path / "full").mkdir()
+        (tmp_path / "full/mine.txt").write_text("mine")
+        move = Path.replace
+
+        def held(path: Path, target: Path) -> Path:
+            if path.name == ".full.new":
+                raise OSError(errno.EBUSY, "Device or resource busy")
+            return move(path, target)
+
+        monkeypatch.setattr(Path, "replace", held)
+        said = self.run(mini_site, "--replace", str(tmp_path / "full"))
+        assert "full cannot be written: Device or resource busy." in said
+        assert sorted(file.name for file in tmp_path.iterdir()) == ["full", "mini"]
+        assert (tmp_path / "full/mine.txt").read_text() == "mine"
+
+    @pytest.mark.parametrize("where", [".", "docs", "docs/below", "references", ".git", "/"])
     def test_the_base_is_never_written_over(self, mini_site: MiniSite, where: str):
         said = self.run(mini_site, "--replace", str(mini_site.root / where))
         assert "holds what the base is read from" in said
         assert (mini_site.root / "docs/index.md").exists()
+
+    def test_nor_where_it_lies_elsewhere(self, mini_site: MiniSite, tmp_path: Path):
+        (mini_site.root / "docs").rename(tmp_path / "elsewhere")
+        (mini_site.root / "docs").symlink_to(tmp_path / "elsewhere")
+        said = self.run(mini_site, "--replace", str(tmp_path / "elsewhere"))
+        assert "holds what the base is read from" in said
+        assert (tmp_path / "elsewhere/index.md").exists()
+
+    def test_nor_the_home_folder(
+        self, mini_site: MiniSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setenv("HOME", str(tmp_path / "people/me"))
+        (tmp_path / "people/me").mkdir(parents=True)
+        said = self.run(mini_site, "--replace", str(tmp_path / "people"))
+        assert "holds your home folder" in said
+        assert (tmp_path / "people/me").exists()
+
+    def test_a_folder_that_cannot_be_put_in_place(self, mini_site: MiniSite, tmp_path: Path):
+        (tmp_path / "file").write_text("mine")
+        said = self.run(mini_site, str(tmp_path / "file/below"))
+        assert "below cannot be written: Not a directory." in said
+        (tmp_path / "loop").symlink_to("loop")
+        said = self.run(mini_site, str(tmp_path / "loop"))
+        assert "loop cannot be written: Not a directory." in said
+
+    def test_pages_that_other_builders_do_not_see(self, mini_site: MiniSite, tmp_path: Path):
+        mini_site.write("docs/odd.markdown", "# Odd\n\nText.\n")
+        said = self.run(mini_site, str(tmp_path / "new"))
+        assert said.startswith("1: ")
+        assert "docs/odd.markdown: other builders see no page in it: name it .md." in said

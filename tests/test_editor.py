@@ -86,3 +86,14 @@ def test_a_commit_is_held_to_what_is_staged(base):
     done = commit_hook(base)
     assert done.returncode == 1
     assert done.stdout.startswith(f"{mini.FINDING}:2:7: error CB")
+
+
+def test_the_copy_goes_away_and_nothing_else(base, monkeypatch):
+    mine = base.parent / "of"
+    mine.write_text("mine")
+    copies = base.parent / "of course"
+    copies.mkdir()
+    monkeypatch.setenv("TMPDIR", str(copies))
+    assert commit_hook(base).returncode == 0
+    assert mine.exists()
+    assert not list(copies.iterdir())

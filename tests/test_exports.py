@@ -283,3 +283,11 @@ class TestEmptyBase:
         site.build("--strict")
         assert json.loads(site.read("site/data/claims.json")) == []
         assert site.read("site/data/claims.csv").startswith("id,type,statement")
+
+
+def test_a_page_of_another_suffix_has_its_own_address(mini_site: MiniSite):
+    mini_site.write("docs/odd.markdown", "# Odd\n\nText.\n")
+    mini_site.build()
+    assert "- [Odd](https://teas.example/odd/index.md)\n" in mini_site.read("site/llms.txt")
+    assert (mini_site.site / "odd/index.html").exists()
+    assert "Text." in mini_site.read("site/odd/index.md")

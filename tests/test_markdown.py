@@ -65,6 +65,14 @@ def words_of(fragment: str) -> str:
     return html.unescape(re.sub(r"<[^>]*>", "", fragment))
 
 
+def test_alone_it_reads_the_base_of_the_folder_it_runs_in(tmp_path, monkeypatch):
+    for name in ("one", "two"):
+        lay_out(tmp_path / name).edit("references/library.bib", "a review", f"review {name}")
+        monkeypatch.chdir(tmp_path / name)
+        md = Markdown(extensions=["claimbase"])
+        assert f"review {name}" in md.convert("Text [@hill2022teas].")
+
+
 @pytest.mark.parametrize("name", [path.stem for path in sorted(GOLDEN.glob("*.md"))])
 def test_golden(name):
     """References are folded where they are not what the page is about."""

@@ -120,10 +120,18 @@ def test_header_and_page_show_what_is_found(page: OpenPage, query: Query):
         ("swiss access", "switzerland"),
         ("Czech law", "elsewhere"),
         ("EU approval", "european-union"),
+        ("legal in the us", "united-states"),
+        ("nhs prescription", "united-kingdom"),
     ],
 )
 def test_a_place_is_found_by_what_people_call_it(page: OpenPage, query: str, place: str):
     assert f"status/{place}/" in ask(page("./"), query)[:3]
+
+
+@pytest.mark.parametrize("query", ["can mdma help us", "tell us about ptsd", "did it work"])
+def test_a_word_that_could_be_a_name_is_none(page: OpenPage, query: str):
+    found = ask(page("./"), query)[:3]
+    assert not {"status/united-states/", "glossary/dissociative-identity-disorder/"} & {*found}
 
 
 def test_nothing_of_search_is_loaded_before_it_is_used(page: OpenPage):

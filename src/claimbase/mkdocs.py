@@ -27,6 +27,7 @@ from claimbase.checks import run
 from claimbase.checks.report import as_text, summary
 from claimbase.exporting.docs import SCRIPT, STYLE, asset, assets, beside_pages
 from claimbase.exporting.finish import Finish, write
+from claimbase.exporting.folder import beside, put
 from claimbase.ledger import Ledger, link
 from claimbase.markdown import ClaimbaseExtension
 from claimbase.model.diagnostic import Severity
@@ -161,8 +162,7 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
     def _stage(self, config: MkDocsConfig) -> None:
         """Build beside the site, so that a build that fails leaves it as it was."""
         final = Path(config.site_dir)
-        staging = final.with_name(f".{final.name}.building")
-        shutil.rmtree(staging, ignore_errors=True)
+        staging = beside(final, "building")
         config.site_dir = str(staging)
         self.staged = (staging, final)
 
@@ -286,16 +286,7 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         if warned and config.strict:
             shutil.rmtree(staging, ignore_errors=True)
             return
-        old = final.with_name(f".{final.name}.old")
-        shutil.rmtree(old, ignore_errors=True)
-        if final.exists():
-            # Like MkDocs, leave hidden files alone: a site may be a checkout of its own.
-            for hidden in final.glob(".*"):
-                if not (staging / hidden.name).exists():
-                    hidden.replace(staging / hidden.name)
-            final.replace(old)
-        staging.replace(final)
-        shutil.rmtree(old, ignore_errors=True)
+        put(staging, final)
 
     def on_build_error(self, error: Exception, **_: Any) -> None:
         """Clear away a build that failed; the site built before was not touched."""

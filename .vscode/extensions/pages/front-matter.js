@@ -42,10 +42,10 @@ function activate(pages, subscriptions) {
 
   /** Pass a question about a place in a page on to its shadow, once that is up to date. */
   async function ask(question, page, position, token) {
-    const text = head(page);
-    if (position.line === 0 || position.line >= text.split("\n").length - 1) return undefined;
+    if (position.line === 0 || position.line >= head(page).split("\n").length - 1) return undefined;
     const shadow = await openShadow(page);
-    while (shadow.getText() !== text && !token.isCancellationRequested) {
+    while (shadow.getText() !== head(page)) {
+      if (token.isCancellationRequested) return undefined;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     return commands.executeCommand(question, shadow.uri, position);

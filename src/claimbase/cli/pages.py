@@ -13,15 +13,20 @@ from claimbase.cli import common
 from claimbase.cli.reference import whole_manual
 from claimbase.exporting.docs import all_pages, docs_files
 from claimbase.exporting.finish import Finish, outline, with_edit_link
+from claimbase.exporting.folder import beside, put
+from claimbase.exporting.policy import is_locked
 from claimbase.model.diagnostic import Severity
 from claimbase.pages.links import address
 from claimbase.pages.records import GeneratedPage
 from claimbase.pages.render import Renderer, StyleError
+from claimbase.settings import Settings
+
+_Pages = dict[str, tuple[str, GeneratedPage | None]]
 
 
 @click.command()
 @common.config
-@click.option("--replace", is_flag=True, help="Replace what FOLDER holds.")
+@click.option("--replace", is_flag=True, help="Replace what FOLDER holds, except hidden files.")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def pages(config_file: Path, folder: Path, *, replace: bool) -> None:
     """Write every page whole to FOLDER, for a builder that runs no MkDocs plugins.
@@ -31,21 +36,21 @@ def pages(config_file: Path, folder: Path, *, replace: bool) -> None:
     """
     renderer = _renderer(config_file)
     settings = renderer.ledger.settings
+    for name in renderer.ledger.base.pages:
+        if not name.endswith(".md"):
+            raise click.ClickException(f"{name}: other builders see no page in it: name it .md.")
     target = Path(os.path.realpath(folder))
-    if any(
-        target == kept or target in kept.parents or kept in target.parents
-        for kept in (settings.docs, settings.references)
-    ):
-        raise click.ClickException(f"{folder} holds what the base is read from: name another.")
-    if target.exists() and any(target.iterdir()) and not replace:
-        raise click.ClickException(f"{folder} is not empty: say --replace, or name another.")
-    new = _beside(target)
+    _guard(folder, target, settings)
+    new = beside(target, "new")
     try:
-        shutil.rmtree(new, ignore_errors=True)
+        if target.exists() and any(target.iterdir()) and not replace:
+            raise click.ClickException(f"{folder} is not empty: say --replace, or name another.")
         count = _write(new, docs_files(renderer, _manual(renderer)))
-        _put(new, target)
+        put(new, target)
     except OSError as error:
-        raise click.ClickException(f"{folder} cannot be written: {error.strerror}.") from None
+        raise click.ClickException(f"{folder} cannot be written: {_why(error)}.") from None
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
     click.echo(f"{count} files written to {folder}.")
 
 
@@ -60,42 +65,64 @@ def finish(config_file: Path, site: Path) -> None:
     """
     renderer = _renderer(config_file)
     target = Path(os.path.realpath(site))
-    new = _beside(target)
-    shutil.rmtree(new, ignore_errors=True)
+    built = _built(renderer, site)
+    new = beside(target, "new")
     try:
         shutil.copytree(target, new)
-        _finish(renderer, new)
-        _put(new, target)
+        _finish(renderer, new, built)
+        put(new, target)
     except RuntimeError as error:
         raise click.ClickException(f"{site}: {error}") from None
     except OSError as error:
-        raise click.ClickException(f"{site} cannot be written: {error.strerror}.") from None
+        raise click.ClickException(f"{site} cannot be written: {_why(error)}.") from None
     finally:
         shutil.rmtree(new, ignore_errors=True)
     click.echo(f"{site} is finished.")
 
 
-def _finish(renderer: Renderer, site: Path) -> None:
+def _built(renderer: Renderer, site: Path) -> _Pages:
+    """Return the pages of a site by their files in it.
+
+    Raises:
+        ClickException: A page is not there, and the configuration leaves none out.
+    """
+    settings = renderer.ledger.settings
+    pages = {
+        _file(address(path, directories=settings.directory_urls)): (path, generated)
+        for path, generated in all_pages(renderer, _manual(renderer)).items()
+    }
+    config = settings.config_tree.data if settings.config_tree else {}
+    some_left_out = bool(config.get("exclude_docs") or config.get("draft_docs"))
+    missing = [
+        path
+        for file, (path, generated) in pages.items()
+        if not (site / file).is_file() and not (some_left_out and generated is None)
+    ]
+    if missing:
+        raise click.ClickException(
+            f"{site}: {len(missing)} pages are not built, {missing[0]} for one"
+        )
+    return pages
+
+
+def _finish(renderer: Renderer, site: Path, built: _Pages) -> None:
     """Finish the pages of a site in their place.
 
     Raises:
-        RuntimeError: A page is not there, or the site is finished already.
+        RuntimeError: The site is finished already, or search would not find all that there is.
     """
     settings = renderer.ledger.settings
     finishing = Finish(renderer)
-    files = {
-        site / _file(address(path, directories=settings.directory_urls)): (path, generated)
-        for path, generated in all_pages(renderer, _manual(renderer)).items()
-    }
-    missing = [path for file, (path, _) in files.items() if not file.is_file()]
-    if missing:
-        raise RuntimeError(f"{len(missing)} pages are not built, {missing[0]} for one")
     for file in sorted(site.rglob("*.html")):
+        name = file.relative_to(site).as_posix()
+        # No builder touches what is HTML already.
+        if (settings.docs / name).exists() or not file.is_file():
+            continue
         page = file.read_text(encoding="utf-8")
-        if "Content-Security-Policy" in page.partition("</head>")[0]:
+        if is_locked(page):
             raise RuntimeError("it is finished already: build it again first")
-        if file in files:
-            path, generated = files[file]
+        if name in built:
+            path, generated = built[name]
             title, sentence, headings = outline(page, settings)
             page = finishing.page(path, page, title=title, sentence=sentence, headings=headings)
             page = with_edit_link(generated, settings, page) if generated else page
@@ -127,8 +154,25 @@ def _manual(renderer: Renderer) -> Iterable[GeneratedPage]:
     return whole_manual() if renderer.ledger.settings.options.manual else ()
 
 
-def _beside(target: Path) -> Path:
-    return target.with_name(f".{target.name}.new")
+def _guard(folder: Path, target: Path, settings: Settings) -> None:
+    """Stop before anything is lost that no builder could make again.
+
+    Raises:
+        ClickException: The folder holds the base or its history, or lies in them.
+    """
+    root = settings.root
+    base = (settings.docs, settings.references, settings.config_file, root / ".git")
+    for kept in (Path(os.path.realpath(path)) for path in base):
+        if target == kept or target in kept.parents or kept in target.parents:
+            raise click.ClickException(f"{folder} holds what the base is read from: name another.")
+    home = Path.home().resolve()
+    if target == home or target in home.parents:
+        raise click.ClickException(f"{folder} holds your home folder: name another.")
+
+
+def _why(error: OSError) -> str:
+    # Copying a folder gives one error for all its files.
+    return error.strerror or str(error)
 
 
 def _write(folder: Path, files: Iterable[tuple[str, bytes]]) -> int:
@@ -140,8 +184,3 @@ def _write(folder: Path, files: Iterable[tuple[str, bytes]]) -> int:
         path.write_bytes(content)
         count += 1
     return count
-
-
-def _put(new: Path, target: Path) -> None:
-    shutil.rmtree(target, ignore_errors=True)
-    new.replace(target)

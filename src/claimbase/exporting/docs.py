@@ -7,6 +7,7 @@ records with their parts around the prose, and the pages that no file holds.
 
 import html
 import json
+import re
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from itertools import chain
@@ -24,6 +25,8 @@ from claimbase.settings import Settings
 
 STYLE, SCRIPT = "claimbase.css", "claimbase.js"
 """The style and the script of what the ledger draws, below ``assets/``."""
+
+_ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 def docs_files(
@@ -99,20 +102,31 @@ def asset(name: str) -> bytes:
 def _whole(ledger: Ledger, path: str) -> str:
     """Return a page with what the ledger adds around its prose.
 
-    The fields of a record are in the page by then; other pages keep theirs.
+    Most fields of a record are in the page by then; other pages keep theirs.
     """
     page = ledger.base.pages[f"{ledger.docs_name}/{path}"]
     sentence = description(ledger, path)
     fields = dict(page.front.data or {}) if page.front else {}
-    return _front({"description": sentence} if sentence else fields) + wrap(ledger, path, page.body)
+    if sentence:
+        fields = {k: v for k, v in fields.items() if k == "title"} | {"description": sentence}
+    return _front(fields) + wrap(ledger, path, page.body)
 
 
 def _front(fields: dict[str, Any]) -> str:
-    """Return front matter. JSON is YAML, and has no special cases.
+    """Return front matter. JSON is YAML with few special cases.
 
     Themes print the description as it is, so it is made HTML here.
     """
-    if "description" in fields:
+    if fields.get("description") is not None:
         fields["description"] = html.escape(str(fields["description"]))
-    lines = [f"{name}: {json.dumps(value, default=str)}\n" for name, value in fields.items()]
+    lines = [f"{name}: {_json(value)}\n" for name, value in fields.items()]
     return f"---\n{''.join(lines)}---\n" if lines else ""
+
+
+def _json(value: Any) -> str:
+    """Return a value as JSON that YAML reads alike.
+
+    YAML joins no surrogates to one character, and ends lines where JSON does not.
+    """
+    text = json.dumps(value, ensure_ascii=False)
+    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

@@ -18,12 +18,17 @@ from claimbase.pages.records import GeneratedPage
 from claimbase.pages.render import Renderer
 from claimbase.settings import Settings
 
-HOME = "index.md"
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _DESCRIPTION = re.compile(r'<meta name="description" content="([^"]*)"')
-_SECTION = re.compile(r'<h2 id="(?P<id>[^"]+)">(?P<text>.*?)</h2>', re.DOTALL)
+_SECTION = re.compile(r'<h2\b[^>]*? id="(?P<id>[^"]+)"[^>]*>(?P<text>.*?)</h2>', re.DOTALL)
+# What holds a further such element goes after it.
 _ASIDE = re.compile(
-    r'<(?P<tag>a|span)\b[^>]*(?:class="headerlink"|data-search-exclude)[^>]*>.*?</(?P=tag)>',
+    r'<(?P<tag>a|span|sup)\b[^>]* (?:class="(?:headerlink|cb-(?:cites|mark|status))\b|id="fnref)'
+    r"[^>]*>(?:(?!</?(?P=tag)\b).)*</(?P=tag)>",
+    re.DOTALL,
+)
+_BUTTON = re.compile(
+    r'<a\b(?=[^>]*\bclass="md-content__button\b)[^>]*\bhref="(?P<address>[^"]*)"[^>]*>.*?</a>',
     re.DOTALL,
 )
 _TAG = re.compile(r"<[^>]*>")
@@ -64,7 +69,7 @@ class Finish:
         ledger = self.renderer.ledger
         settings = ledger.settings
         # Out of the site's own pages "Home" says nothing.
-        title = settings.site_name if path == HOME else title
+        title = settings.site_name if not address(path) else title
         source = ledger.base.pages.get(f"{ledger.docs_name}/{path}")
         if source is not None:
             self._texts[path] = (title, sentence, source.text)
@@ -122,11 +127,14 @@ def outline(page: str, settings: Settings) -> tuple[str, str, list[tuple[str, st
     """
     title = html.unescape(_found(_TITLE, page)).removesuffix(f" - {settings.site_name}")
     sentence = html.unescape(_found(_DESCRIPTION, page))
-    headings = [
-        (section["id"], html.unescape(_TAG.sub("", _ASIDE.sub("", section["text"]))).strip())
-        for section in _SECTION.finditer(page)
-    ]
+    headings = [(found["id"], _words(found["text"])) for found in _SECTION.finditer(page)]
     return title, "" if sentence == settings.site_description else sentence, headings
+
+
+def _words(heading: str) -> str:
+    while (less := _ASIDE.sub("", heading)) != heading:
+        heading = less
+    return " ".join(html.unescape(_TAG.sub("", heading)).split())
 
 
 def _found(pattern: re.Pattern[str], page: str) -> str:
@@ -135,13 +143,19 @@ def _found(pattern: re.Pattern[str], page: str) -> str:
 
 
 def with_edit_link(generated: GeneratedPage, settings: Settings, page: str) -> str:
-    """Return the HTML of a page that no file holds with an edit link to what it shows.
+    """Return the HTML of a page that no file holds with edit links to what it shows.
 
-    The builder takes it for a file of its own, and its link would lead nowhere.
+    The builder takes it for a file of its own, and its links would lead nowhere.
     """
-    wrong = f"{settings.repo_url}/{settings.edit_uri}{generated.path}"
     links = Links(generated.path, settings)
     right = links.edit(generated.file, generated.line) if generated.file else None
-    if right:
-        return page.replace(f'"{wrong}"', f'"{html.escape(right)}"')
-    return re.sub(rf'<a [^>]*"{re.escape(wrong)}"[^>]*>.*?</a>', "", page, flags=re.DOTALL)
+
+    def button(match: re.Match[str]) -> str:
+        wrong = match["address"]
+        if not wrong.endswith(f"/{generated.path}"):
+            return match[0]
+        # The theme has two: one to edit the file, one to see it as it is.
+        shown = right and right.replace("/edit/", "/raw/", 1) if "/raw/" in wrong else right
+        return match[0].replace(wrong, html.escape(shown), 1) if shown else ""
+
+    return _BUTTON.sub(button, page)

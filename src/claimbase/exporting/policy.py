@@ -12,6 +12,7 @@ from functools import lru_cache
 
 _INLINE = re.compile(r"<script(?P<attributes>[^>]*)>(?P<text>.*?)</script>", re.DOTALL)
 _DATA = re.compile(r"type=[\"']?(?:application/(?:ld\+)?json|text/plain)", re.IGNORECASE)
+_META = '<meta http-equiv="Content-Security-Policy"'
 
 
 def inline_hashes(html: str) -> set[str]:
@@ -47,7 +48,12 @@ def policy(hashes: Iterable[str]) -> str:
 
 def meta(hashes: Iterable[str]) -> str:
     """Return the policy as an element for a page's head."""
-    return f'<meta http-equiv="Content-Security-Policy" content="{policy(hashes)}">'
+    return f'{_META} content="{policy(hashes)}">'
+
+
+def is_locked(page: str) -> bool:
+    """Return whether a page has its policy: nothing comes before that in its head."""
+    return f"<head>{_META}" in page
 
 
 def headers(hashes: Iterable[str]) -> dict[str, str]:

@@ -77,7 +77,7 @@ class ClaimbaseExtension(Extension):
             ValueError: The configuration or the style cannot be used; the message says why.
         """
         if self._renderer is None:
-            self._renderer = renderer_of(Path(str(self.getConfig("config"))))
+            self._renderer = renderer_of(Path(os.path.realpath(str(self.getConfig("config")))))
         return self._renderer
 
     @property
@@ -137,7 +137,7 @@ def renderer_of(config_file: Path) -> Renderer:
         ValueError: The configuration or the style cannot be used; the message says why.
     """
     problems = Problems()
-    settings = load_settings(Path(os.path.realpath(config_file)), problems)
+    settings = load_settings(config_file, problems)
     if settings is None:
         raise ValueError("; ".join(f"{p.place}: {p.message} ({p.help})" for p in problems))
     ledger = link(read_base(settings, problems))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from urllib.parse import quote, urlencode
 
+from claimbase.base import PAGE_SUFFIXES
 from claimbase.ledger import Use, slug
 from claimbase.settings import Settings
 
@@ -60,7 +61,8 @@ def address(path: str, *, directories: bool = True) -> str:
 
     ``claims/x.md`` is ``claims/x/``, or ``claims/x.html`` where pages are not directories.
     """
-    stem = path.removesuffix(".md")
+    stem, suffix = posixpath.splitext(path)
+    stem = stem if suffix in PAGE_SUFFIXES else path
     folder, name = posixpath.split(stem)
     if name in ("index", "README"):
         stem = posixpath.join(folder, "index")

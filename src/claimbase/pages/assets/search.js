@@ -151,6 +151,7 @@
   // --- Asking ----------------------------------------------------------------------------------
 
   const PREFIXES = new Set("anti post pre non co re self well bi multi over under mis psycho neuro".split(" "));
+  const BEFORE_US = new Set("all ask both contact for give gives help helps let lets make makes of pay pays show shows tell tells to with".split(" "));
 
   // The words of a query. One that is nowhere gives way to what it may be a misspelling of.
   const read = async (index, stop, query, typing) => {
@@ -202,8 +203,10 @@
         const run = words.slice(from, to);
         const name = run.map(({ key }) => key).join(" ");
         if (!Object.hasOwn(names, name)) continue;
-        // "US" is a place, "us" is not.
-        if (run.length === 1 && words.length > 1 && stop.has(run[0].word) && !run[0].loud) continue;
+        // "DID" and "E" are names, "did" and "e" hardly; "us" is one, but not in "help us".
+        const [{ word, loud }] = run;
+        const plain = word.length < 2 || stop.has(word) || (word === "us" && BEFORE_US.has(words[from - 1]?.word));
+        if (run.length === 1 && words.length > 1 && plain && !loud) continue;
         const others = Object.entries(names[name]);
         const ours = !others.length || others.some(([, weight]) => weight > 0.7);
         for (const one of run) one.ours ||= ours;

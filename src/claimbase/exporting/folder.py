@@ -1,0 +1,35 @@
+"""Folders that are put in place whole: what goes wrong before leaves the old one as it was."""
+
+import shutil
+from pathlib import Path
+
+
+def beside(final: Path, why: str) -> Path:
+    """Return an empty place beside a folder, to put together there what shall replace it.
+
+    It is hidden, and on the same disk. What a run that was cut off has left there is taken away.
+    """
+    place = final.with_name(f".{final.name}.{why}")
+    shutil.rmtree(place, ignore_errors=True)
+    return place
+
+
+def put(new: Path, final: Path) -> None:
+    """Put a folder in the place of another.
+
+    Like MkDocs, leave hidden files of the other alone: it may be a checkout of its own.
+    """
+    old = beside(final, "old")
+    if not final.exists():
+        new.replace(final)
+        return
+    final.replace(old)
+    try:
+        new.replace(final)
+    except BaseException:
+        old.replace(final)
+        raise
+    for hidden in old.glob(".*"):
+        if not (final / hidden.name).exists():
+            hidden.replace(final / hidden.name)
+    shutil.rmtree(old, ignore_errors=True)
