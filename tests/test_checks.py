@@ -137,6 +137,7 @@ FILES_AND_FIELDS = [
     wrong("CB003", "front matter without an end", put("docs/claims/x.md", "«---»\ntype: fact\n")),
     wrong("CB003", "an empty claim", put("docs/claims/x.md", "«»")),
     fine("an index of claims", put("docs/claims/index.md", "# Claims\n")),
+    fine("an index by another name", put("docs/claims/README.md", "# Claims\n")),
     wrong(
         "CB004",
         "a brace that is not closed",

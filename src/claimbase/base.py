@@ -50,6 +50,8 @@ CLAIMS, STUDIES, CAVEATS = "claims", "studies", "caveats"
 RECORD_FOLDERS = (CLAIMS, STUDIES, CAVEATS)
 PAGE_SUFFIXES = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
 """What MkDocs takes for pages: none may get past the checks by its name."""
+INDEXES = ("index", "README")
+"""What the page of a folder itself is called."""
 
 
 TABLES: dict[str, type[BaseModel]] = {
@@ -218,7 +220,7 @@ def _read_page(base: Base, path: Path) -> None:
 
 def is_record(path: PurePath) -> bool:
     """Whether the page at a path below the folder of pages is one that holds a record."""
-    return len(path.parts) == 2 and path.parts[0] in RECORD_FOLDERS and path.stem != "index"
+    return len(path.parts) == 2 and path.parts[0] in RECORD_FOLDERS and path.stem not in INDEXES
 
 
 def _read_info(base: Base, page: Page) -> None:

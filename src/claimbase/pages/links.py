@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from urllib.parse import quote, urlencode
 
-from claimbase.base import PAGE_SUFFIXES
+from claimbase.base import INDEXES, PAGE_SUFFIXES
 from claimbase.ledger import Use, slug
 from claimbase.settings import Settings
 
@@ -64,7 +64,7 @@ def address(path: str, *, directories: bool = True) -> str:
     stem, suffix = posixpath.splitext(path)
     stem = stem if suffix in PAGE_SUFFIXES else path
     folder, name = posixpath.split(stem)
-    if name in ("index", "README"):
+    if name in INDEXES:
         stem = posixpath.join(folder, "index")
         if directories:
             return f"{folder}/" if folder else ""

@@ -14,6 +14,7 @@ from functools import cached_property
 from math import ceil
 from typing import Any
 
+from claimbase.base import INDEXES
 from claimbase.ledger import Dependant, Ledger, Use
 from claimbase.model.claim import Relation
 from claimbase.pages import links, words
@@ -85,14 +86,15 @@ def _path(first: str, number: int) -> str:
     if number == 1:
         return first
     folder, name = posixpath.split(first.removesuffix(".md"))
-    below = folder if name == "index" else posixpath.join(folder, name)
+    below = folder if name in INDEXES else posixpath.join(folder, name)
     return posixpath.join(below, f"page-{number}.md")
 
 
 def _first(ledger: Ledger, of: str) -> str:
     """Return the page on which a list begins whose further parts are in a folder."""
-    index = posixpath.join(of, "index.md")
-    return index if f"{ledger.docs_name}/{index}" in ledger.base.pages else f"{of}.md"
+    indexes = (posixpath.join(of, f"{name}.md") for name in INDEXES)
+    known = (index for index in indexes if f"{ledger.docs_name}/{index}" in ledger.base.pages)
+    return next(known, f"{of}.md")
 
 
 # --- The lists -----------------------------------------------------------------------------------
