@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -265,6 +266,30 @@ def test_by_keyboard_from_home_to_a_source_and_back(page):
     for url in reversed(walked[:-1]):
         walk.go_back()
         assert walk.url == url
+
+
+def test_a_claim_can_be_cited_from_its_head(page):
+    claim = page("claims/ptsd-durability/", "phone")
+    expect(claim.locator("#cite-this")).to_be_hidden()
+    claim.get_by_role("link", name="Cite this").click()
+    expect(claim.locator("#cite-this")).to_be_in_viewport()
+
+
+def test_a_table_says_what_it_means_that_nothing_is_found(page):
+    table = page("risks/interactions/")
+    box = table.get_by_label("Find a medicine")
+    box.fill("lithium")
+    expect(table.get_by_text(re.compile(r"^\d+ of \d+ rows$"))).to_be_visible()
+    box.fill("nosuchmedicine")
+    expect(table.get_by_text("is not known to be safe")).to_be_visible()
+
+
+def test_an_address_that_leads_nowhere_leads_on(page, site):
+    lost = page("404.html", "phone")
+    expect(lost.get_by_role("link", name="Search the site")).to_be_visible()
+    for link in lost.locator("article a[href]").all():
+        target = urlsplit(link.get_attribute("href")).path.lstrip("/")
+        assert (site / target / "index.html").exists(), target
 
 
 class TestPrint:

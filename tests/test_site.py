@@ -149,6 +149,14 @@ class TestPages:
         assert "Bad 2019 retracted 1 March 2022" in background
         assert "No trial enrolled" in section(article, "why-this-verdict")
 
+    def test_a_popular_claim_never_passes_for_our_own(self, built):
+        whole = html.parse(built.site / "claims/popular-balm-cures/index.html")
+        title, heading = whole.findtext(".//title"), text(whole.find(".//h1"))
+        assert title.startswith("“Balm tea cures")
+        assert heading.startswith("“Balm tea cures")
+        (cite,) = map(text, whole.xpath("//*[@id='cite-this']"))
+        assert re.search("“Balm tea cures .*” [(]overstated[)][.] Reviewed", cite)
+
     def test_study(self, built):
         article = prose(built.site, "studies/balm-1/index.html")
         design = section(article, "design")

@@ -148,7 +148,7 @@ class Ledger:
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        names = {filed.file: filed.record.claim for filed in self.claims.values()}
+        names = {filed.file: filed.record.headline for filed in self.claims.values()}
         names |= {filed.file: filed.record.name for filed in self.studies.values()}
         return names | {filed.file: filed.record.name for filed in self.caveats.values()}
 

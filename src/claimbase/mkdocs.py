@@ -25,7 +25,7 @@ from mkdocs_bibtex.registry import ReferenceRegistry
 from claimbase.base import read_base
 from claimbase.checks import run
 from claimbase.checks.report import as_text, summary
-from claimbase.exporting.docs import SCRIPT, STYLE, asset, assets, beside_pages
+from claimbase.exporting.docs import SCRIPT, STYLE, asset, assets, cards, linked_files
 from claimbase.exporting.finish import Finish, write
 from claimbase.exporting.folder import beside, put
 from claimbase.ledger import Ledger, link
@@ -190,6 +190,9 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
             files.append(file)
         for name in assets(ledger.settings):
             files.append(File.generated(config, f"assets/{name}", content=asset(name)))
+        # MkDocs must know them, or it would call a link to them broken.
+        for path, text in linked_files(ledger):
+            files.append(File.generated(config, path, content=text))
         return files
 
     def _before_bibtex(self, markdown: str, *, page: Page, **_: Any) -> str:
@@ -267,7 +270,7 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         assert self.renderer is not None  # noqa: S101  (set in on_config)
         assert self.finish is not None  # noqa: S101  (set in on_files)
         site = Path(config.site_dir)
-        for path, text in beside_pages(self.renderer):
+        for path, text in cards(self.renderer):
             write(site / path, text)
         self.finish.site(site)
         self._swap(config)

@@ -54,7 +54,7 @@ def docs_files(
             yield path, f"{front}{generated.markdown}".encode()
     for name in assets(ledger.settings):
         yield f"assets/{name}", asset(name)
-    for path, text in beside_pages(renderer):
+    for path, text in chain(linked_files(ledger), cards(renderer)):
         yield path, text.encode()
 
 
@@ -79,14 +79,18 @@ def _is_hidden(path: str) -> bool:
     return any(part.startswith(".") for part in path.split("/"))
 
 
-def beside_pages(renderer: Renderer) -> Iterator[tuple[str, str]]:
-    """Yield the files of a site that are no pages, with their paths: cards, data and feeds."""
+def linked_files(ledger: Ledger) -> Iterator[tuple[str, str]]:
+    """Yield the files of a site that pages may link to, with their paths: data and feeds."""
+    yield from data_files(ledger)
+    yield from feed_files(ledger)
+
+
+def cards(renderer: Renderer) -> Iterator[tuple[str, str]]:
+    """Yield the cards of claims, with their paths in the site."""
     ledger = renderer.ledger
     for claim_id, filed in ledger.claims.items():
         links = Links(claim_page(claim_id), ledger.settings, built=True)
         yield card(claim_id), renderer.html("card", links, filed=filed)
-    yield from data_files(ledger)
-    yield from feed_files(ledger)
 
 
 def assets(settings: Settings) -> tuple[str, ...]:

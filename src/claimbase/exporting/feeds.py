@@ -44,7 +44,7 @@ def _claims(ledger: Ledger, kinds: set[Change]) -> Iterator[_Entry]:
                 yield _Entry(
                     entry.date.isoformat(),
                     f"{address}#history-{number + 1}",
-                    f"{words.title(entry.kind)}: {filed.record.claim}",
+                    f"{words.title(entry.kind)}: {filed.record.headline}",
                     f"{entry.change} ({words.mark(filed.record).words})",
                     address,
                 )

@@ -165,7 +165,7 @@ def entry(
         rank = str(getattr(claim, "type", ""))
         mark, caveats = words.mark(claim).words, len(claim.caveats)
         return Entry(
-            url, claim.claim, kind, rank, mark, caveats, terms=heard, text=text, facets=found
+            url, claim.headline, kind, rank, mark, caveats, terms=heard, text=text, facets=found
         )
     if kind == "study":
         study = ledger.studies[record_id].record

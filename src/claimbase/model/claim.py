@@ -132,6 +132,11 @@ class ClaimBase(Record):
     history: Annotated[list[HistoryEntry], Field(min_length=1)]
     jurisdiction: Id | None = None
 
+    @property
+    def headline(self) -> str:
+        """The sentence where it stands alone: as a title, in search, in a citation."""
+        return self.claim
+
 
 class Conclusion(ClaimBase):
     """What a body of evidence says on one question."""
@@ -166,6 +171,11 @@ class Popular(ClaimBase):
     measured_against: Annotated[list[Id], Field(min_length=1)]
     heard_as: list[Sentence] = []
     left_out: list[Sentence] = []
+
+    @property
+    def headline(self) -> str:
+        """The sentence in quotation marks: alone, it would pass for what the base says."""
+        return f"“{self.claim}”"
 
 
 Claim: TypeAlias = Conclusion | Finding | Fact | Popular

@@ -211,7 +211,7 @@ def _lists(renderer: Renderer) -> Iterator[tuple[str, str, str, int]]:
         yield links.study_page(id_), study.record.name, block, len(ledger.claims_of_study(id_))
     for id_, claim in ledger.claims.items():
         block = f"/// record | claim-uses {id_}\n///"
-        yield links.claim_page(id_), claim.record.claim, block, len(used_on(ledger, id_))
+        yield links.claim_page(id_), claim.record.headline, block, len(used_on(ledger, id_))
     for key in ledger.sources:
         block = f"/// record | source-uses {key}\n///"
         yield links.source_page(key), renderer.short(key), block, len(leaning_on(ledger, key))

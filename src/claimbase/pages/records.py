@@ -68,7 +68,7 @@ def wrap(ledger: Ledger, path: str, body: str) -> str:
         reasoning = "Why this rating" if isinstance(claim, Conclusion) else "What it means"
         if isinstance(claim, Popular):
             reasoning = "Why this verdict"
-        return _around(claim.claim, "claim", record_id, reasoning, body)
+        return _around(claim.headline, "claim", record_id, reasoning, body)
     if folder == STUDIES and record_id in ledger.studies:
         name = ledger.studies[record_id].record.name
         return _around(name, "study", record_id, "About this study", body)
@@ -86,7 +86,7 @@ def description(ledger: Ledger, path: str) -> str | None:
     folder, record_id = _record_of(path)
     if folder == CLAIMS and record_id in ledger.claims:
         claim = ledger.claims[record_id].record
-        return f"{claim.claim} ({words.mark(claim).words})"
+        return f"{claim.headline} ({words.mark(claim).words})"
     if folder == STUDIES and record_id in ledger.studies:
         return ledger.studies[record_id].record.title
     if folder == CAVEATS and record_id in ledger.caveats:

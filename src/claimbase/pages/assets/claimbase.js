@@ -143,7 +143,8 @@ for (const table of document.querySelectorAll("[data-cb-search]")) {
       row.hidden = !words.every((word) => text.includes(word));
     }
     const left = rows.filter((row) => !row.hidden).length;
-    found.textContent = input.value.trim() ? `${left} of ${rows.length} rows` : "";
+    const none = left ? "" : `. ${table.dataset.cbNone ?? ""}`;
+    found.textContent = input.value.trim() ? `${left} of ${rows.length} rows${none}` : "";
   });
 }
 
