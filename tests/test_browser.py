@@ -268,6 +268,16 @@ def test_by_keyboard_from_home_to_a_source_and_back(page):
         assert walk.url == url
 
 
+@pytest.mark.parametrize("device", ["phone", "desktop"])
+def test_help_is_in_sight_wherever_a_link_leads(page, device):
+    reading = page("evidence/ptsd/#harms", device)
+    expect(reading.locator("#harms")).to_be_in_viewport()
+    help_ = reading.get_by_role("link", name="Help in a crisis")
+    expect(help_).to_be_in_viewport()
+    help_.click()
+    expect(reading.locator("#crisis-help")).to_be_in_viewport()
+
+
 def test_a_claim_can_be_cited_from_its_head(page):
     claim = page("claims/ptsd-durability/", "phone")
     expect(claim.locator("#cite-this")).to_be_hidden()
