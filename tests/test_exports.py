@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 
 from claimbase.citing.export import to_ris
 from claimbase.exporting import linked_data
-from claimbase.exporting.data import SCHEMA_VERSION
+from claimbase.exporting.data import SCHEMA_VERSION, data_files
 from claimbase.ledger import Ledger
 from claimbase.reading.bibtex import read_bibliography
 from claimbase.reading.problems import Problems
@@ -291,3 +291,22 @@ def test_a_page_of_another_suffix_has_its_own_address(mini_site: MiniSite):
     assert "- [Odd](https://teas.example/odd/index.md)\n" in mini_site.read("site/llms.txt")
     assert (mini_site.site / "odd/index.html").exists()
     assert "Text." in mini_site.read("site/odd/index.md")
+
+
+@pytest.mark.parametrize(
+    ("claim", "headline"),
+    [
+        ('"Balm tea cures insomnia."', "“Balm tea cures insomnia.”"),
+        ("“Balm tea cures insomnia.”", "“Balm tea cures insomnia.”"),
+        ('Balm tea is a "cure" for “bad” sleep.', "“Balm tea is a ‘cure’ for ‘bad’ sleep.”"),
+        ('"Balm" and "tea"', "“‘Balm’ and ‘tea’”"),
+    ],
+)
+def test_marks_in_a_quoted_sentence_are_not_doubled(tmp_path, claim: str, headline: str):
+    mini.write(
+        tmp_path, mini.edit(mini.POPULAR, "claim: Balm tea cures insomnia.", f"claim: '{claim}'")
+    )
+    ledger, _ = mini.read(tmp_path)
+    assert ledger.claims["popular-balm-cures"].record.headline == headline
+    data = json.loads(dict(data_files(ledger))["data/claims.json"])
+    assert claim in [item["statement"] for item in data]
