@@ -310,3 +310,28 @@ def test_marks_in_a_quoted_sentence_are_not_doubled(tmp_path, claim: str, headli
     assert ledger.claims["popular-balm-cures"].record.headline == headline
     data = json.loads(dict(data_files(ledger))["data/claims.json"])
     assert claim in [item["statement"] for item in data]
+
+
+OWN = ("data/claims.json", "feeds/claims.xml", "assets/claimbase.css")
+
+
+def test_a_file_where_one_is_made_is_told_of(mini_site: MiniSite):
+    for path in OWN:
+        mini_site.write(f"docs/{path}", "mine")
+    said = mini_site.build()
+    for path in OWN:
+        assert f"docs/{path}: the site has a file of its own there" in said
+        assert mini_site.read(f"site/{path}") != "mine"
+    assert "DeprecationWarning" not in said
+    mini_site.fail("--strict")
+    done = mini_site.run("-m", "claimbase.cli", "pages", "other")
+    assert "docs/assets/claimbase.css: the site has a file of its own there" in done.stderr
+    assert done.returncode == 1
+
+
+def test_what_is_made_stays_where_the_folder_is_left_out(mini_site: MiniSite):
+    mini_site.edit(mini.CONFIG, "theme:\n", "exclude_docs: data/\ntheme:\n")
+    mini_site.write("docs/data/raw.csv", "mine")
+    mini_site.build("--strict")
+    assert (mini_site.site / "data/claims.json").exists()
+    assert not (mini_site.site / "data/raw.csv").exists()
