@@ -281,8 +281,12 @@ def test_help_is_in_sight_wherever_a_link_leads(page, device):
 def test_a_claim_can_be_cited_from_its_head(page):
     claim = page("claims/ptsd-durability/", "phone")
     expect(claim.locator("#cite-this")).to_be_hidden()
-    claim.get_by_role("link", name="Cite this").click()
+    link = claim.get_by_role("link", name="Cite this")
+    link.click()
     expect(claim.locator("#cite-this")).to_be_in_viewport()
+    claim.emulate_media(media="print")
+    expect(claim.locator("a[href='#cite-this']")).to_have_count(1)
+    expect(link).to_be_hidden()
 
 
 def test_a_table_says_what_it_means_that_nothing_is_found(page):
@@ -292,14 +296,48 @@ def test_a_table_says_what_it_means_that_nothing_is_found(page):
     expect(table.get_by_text(re.compile(r"^\d+ of \d+ rows$"))).to_be_visible()
     box.fill("nosuchmedicine")
     expect(table.get_by_text("is not known to be safe")).to_be_visible()
+    box.fill("")
+    expect(table.get_by_text("is not known to be safe")).to_be_hidden()
+
+
+@pytest.mark.parametrize("path", ["risks/interactions/", "status/", "status/guidelines/"])
+def test_a_row_of_a_wide_table_is_a_record_on_a_phone_and_a_row_on_paper(page, path: str):
+    phone = page(path, "phone")
+    cell = phone.locator(".cb-stack tbody tr:first-of-type td").first
+    row = phone.locator(".cb-stack tbody tr").first
+    label = cell.get_attribute("data-cb-label")
+
+    def before() -> str:
+        return str(cell.evaluate("cell => getComputedStyle(cell, '::before').content"))
+
+    assert label
+    assert before() == f'"{label}"'
+    expect(row).to_have_css("display", "block")
+    # Those who hear it have its cells and their heads still.
+    expect(phone.get_by_role("columnheader", name=label)).to_have_count(1)
+    assert phone.evaluate("document.querySelector('.cb-stack').scrollWidth <= innerWidth")
+    phone.emulate_media(media="print")
+    expect(row).to_have_css("display", "table-row")
+    assert before() == "none"
+
+
+def test_what_a_search_in_a_table_leaves_out_is_gone_on_a_phone_too(page):
+    phone = page("risks/interactions/", "phone")
+    phone.get_by_label("Find a medicine").fill("lithium")
+    rows = phone.locator(".cb-stack tbody tr")
+    assert 0 < len([row for row in rows.all() if row.is_visible()]) < rows.count()
 
 
 def test_an_address_that_leads_nowhere_leads_on(page, site):
     lost = page("404.html", "phone")
     expect(lost.get_by_role("link", name="Search the site")).to_be_visible()
-    for link in lost.locator("article a[href]").all():
-        target = urlsplit(link.get_attribute("href")).path.lstrip("/")
-        assert (site / target / "index.html").exists(), target
+    links = lost.locator("article li a[href]").all()
+    assert len(links) == 5
+    for link in links:
+        target = urlsplit(link.get_attribute("href"))
+        file = site / target.path.lstrip("/") / "index.html"
+        assert file.exists(), target
+        assert f'id="{target.fragment}"' in file.read_text("utf-8") or not target.fragment, target
 
 
 class TestPrint:

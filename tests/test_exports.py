@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 
 from claimbase.citing.export import to_ris
 from claimbase.exporting import linked_data
-from claimbase.exporting.data import SCHEMA_VERSION
+from claimbase.exporting.data import SCHEMA_VERSION, data_files
 from claimbase.ledger import Ledger
 from claimbase.reading.bibtex import read_bibliography
 from claimbase.reading.problems import Problems
@@ -291,3 +291,47 @@ def test_a_page_of_another_suffix_has_its_own_address(mini_site: MiniSite):
     assert "- [Odd](https://teas.example/odd/index.md)\n" in mini_site.read("site/llms.txt")
     assert (mini_site.site / "odd/index.html").exists()
     assert "Text." in mini_site.read("site/odd/index.md")
+
+
+@pytest.mark.parametrize(
+    ("claim", "headline"),
+    [
+        ('"Balm tea cures insomnia."', "“Balm tea cures insomnia.”"),
+        ("“Balm tea cures insomnia.”", "“Balm tea cures insomnia.”"),
+        ('Balm tea is a "cure" for “bad” sleep.', "“Balm tea is a ‘cure’ for ‘bad’ sleep.”"),
+        ('"Balm" and "tea"', "“‘Balm’ and ‘tea’”"),
+    ],
+)
+def test_marks_in_a_quoted_sentence_are_not_doubled(tmp_path, claim: str, headline: str):
+    mini.write(
+        tmp_path, mini.edit(mini.POPULAR, "claim: Balm tea cures insomnia.", f"claim: '{claim}'")
+    )
+    ledger, _ = mini.read(tmp_path)
+    assert ledger.claims["popular-balm-cures"].record.headline == headline
+    data = json.loads(dict(data_files(ledger))["data/claims.json"])
+    assert claim in [item["statement"] for item in data]
+
+
+OWN = ("data/claims.json", "feeds/claims.xml", "assets/claimbase.css")
+
+
+def test_a_file_where_one_is_made_is_told_of(mini_site: MiniSite):
+    for path in OWN:
+        mini_site.write(f"docs/{path}", "mine")
+    said = mini_site.build()
+    for path in OWN:
+        assert f"docs/{path}: the site has a file of its own there" in said
+        assert mini_site.read(f"site/{path}") != "mine"
+    assert "DeprecationWarning" not in said
+    mini_site.fail("--strict")
+    done = mini_site.run("-m", "claimbase.cli", "pages", "other")
+    assert "docs/assets/claimbase.css: the site has a file of its own there" in done.stderr
+    assert done.returncode == 1
+
+
+def test_what_is_made_stays_where_the_folder_is_left_out(mini_site: MiniSite):
+    mini_site.edit(mini.CONFIG, "theme:\n", "exclude_docs: data/\ntheme:\n")
+    mini_site.write("docs/data/raw.csv", "mine")
+    mini_site.build("--strict")
+    assert (mini_site.site / "data/claims.json").exists()
+    assert not (mini_site.site / "data/raw.csv").exists()

@@ -156,6 +156,8 @@ class TestPages:
         assert heading.startswith("“Balm tea cures")
         (cite,) = map(text, whole.xpath("//*[@id='cite-this']"))
         assert re.search("“Balm tea cures .*” [(]overstated[)][.] Reviewed", cite)
+        data = " ".join(whole.xpath("//script[@type='application/ld+json']/text()"))
+        assert '"claimReviewed":"Balm tea cures' in data
 
     def test_study(self, built):
         article = prose(built.site, "studies/balm-1/index.html")

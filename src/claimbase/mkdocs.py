@@ -25,7 +25,7 @@ from mkdocs_bibtex.registry import ReferenceRegistry
 from claimbase.base import read_base
 from claimbase.checks import run
 from claimbase.checks.report import as_text, summary
-from claimbase.exporting.docs import SCRIPT, STYLE, asset, assets, cards, linked_files
+from claimbase.exporting.docs import SCRIPT, STYLE, cards, in_the_way, made_files
 from claimbase.exporting.finish import Finish, write
 from claimbase.exporting.folder import beside, put
 from claimbase.ledger import Ledger, link
@@ -188,11 +188,16 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
             if is_further(self.renderer.ledger, page.path):
                 file.inclusion = InclusionLevel.NOT_IN_NAV
             files.append(file)
-        for name in assets(ledger.settings):
-            files.append(File.generated(config, f"assets/{name}", content=asset(name)))
-        # MkDocs must know them, or it would call a link to them broken.
-        for path, text in linked_files(ledger):
-            files.append(File.generated(config, path, content=text))
+        # MkDocs must know them, or it would call a link to them broken. What the configuration
+        # leaves out is the author's.
+        for path, content in made_files(ledger):
+            own = files.get_file_from_path(path)
+            if own is not None:
+                files.remove(own)
+            if wrong := in_the_way(ledger, path):
+                log.warning(wrong)
+            file = File.generated(config, path, content=content, inclusion=InclusionLevel.INCLUDED)
+            files.append(file)
         return files
 
     def _before_bibtex(self, markdown: str, *, page: Page, **_: Any) -> str:

@@ -47,7 +47,7 @@ def explain(config_file: Path, name: str) -> None:
 
 
 def _claims(ledger: Ledger, what: str, names: list[str]) -> str:
-    lines = [f"  {name}: {ledger.claims[name].record.claim}" for name in names]
+    lines = [f"  {name}: {ledger.claims[name].record.headline}" for name in names]
     return "\n".join([f"claims that {what}: {len(names)}", *lines])
 
 
@@ -59,7 +59,7 @@ def _about_claim(ledger: Ledger, claim_id: str) -> str:
     filed = ledger.claims[claim_id]
     claim = filed.record
     lines = [
-        claim.claim,
+        claim.headline,
         f"in {filed.file}",
         f"standing: {ledger.standing(claim_id).name.lower()}",
         f"rests on: {ledger.independence(claim)}",

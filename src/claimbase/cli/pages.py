@@ -11,7 +11,7 @@ import click
 from claimbase.checks.report import render
 from claimbase.cli import common
 from claimbase.cli.reference import whole_manual
-from claimbase.exporting.docs import all_pages, docs_files
+from claimbase.exporting.docs import all_pages, docs_files, in_the_way, made_files
 from claimbase.exporting.finish import Finish, outline, with_edit_link
 from claimbase.exporting.folder import beside, put
 from claimbase.exporting.policy import is_locked
@@ -39,6 +39,9 @@ def pages(config_file: Path, folder: Path, *, replace: bool) -> None:
     for name in renderer.ledger.base.pages:
         if not name.endswith(".md"):
             raise click.ClickException(f"{name}: other builders see no page in it: name it .md.")
+    for path, _ in made_files(renderer.ledger):
+        if wrong := in_the_way(renderer.ledger, path):
+            raise click.ClickException(wrong)
     target = Path(os.path.realpath(folder))
     _guard(folder, target, settings)
     new = beside(target, "new")

@@ -89,7 +89,7 @@ def _leads_to(now: Ledger, address: str) -> str:
 def _record(filed: Filed[ClaimBase | Study | Caveat]) -> str:
     record = filed.record
     if isinstance(record, ClaimBase):
-        return f"{code(filed.id)} ({words.mark(record).words}): {plain(record.claim)}"
+        return f"{code(filed.id)} ({words.mark(record).words}): {plain(record.headline)}"
     return f"{code(filed.id)}: {plain(record.title if isinstance(record, Study) else record.says)}"
 
 
@@ -203,7 +203,7 @@ def _touched(ledger: Ledger, key: str) -> Iterator[str]:
         relation = relations.get(name, "measured against what rests on it")
         standing = ledger.standing(name)
         falls = "" if standing is Standing.STANDS else f", now **{standing.name.lower()}**"
-        yield f"{code(name)} ({relation}{falls}): {plain(ledger.claims[name].record.claim)}"
+        yield f"{code(name)} ({relation}{falls}): {plain(ledger.claims[name].record.headline)}"
     if not claims:
         yield "no claim refers to it"
 

@@ -52,9 +52,8 @@ def docs_files(
         else:
             front = _front({"description": generated.description})
             yield path, f"{front}{generated.markdown}".encode()
-    for name in assets(ledger.settings):
-        yield f"assets/{name}", asset(name)
-    for path, text in chain(linked_files(ledger), cards(renderer)):
+    yield from made_files(ledger)
+    for path, text in cards(renderer):
         yield path, text.encode()
 
 
@@ -79,10 +78,19 @@ def _is_hidden(path: str) -> bool:
     return any(part.startswith(".") for part in path.split("/"))
 
 
-def linked_files(ledger: Ledger) -> Iterator[tuple[str, str]]:
-    """Yield the files of a site that pages may link to, with their paths: data and feeds."""
-    yield from data_files(ledger)
-    yield from feed_files(ledger)
+def made_files(ledger: Ledger) -> Iterator[tuple[str, bytes]]:
+    """Yield the files that pages need or may link to, with their paths: assets, data and feeds."""
+    for name in assets(ledger.settings):
+        yield f"assets/{name}", asset(name)
+    for path, text in chain(data_files(ledger), feed_files(ledger)):
+        yield path, text.encode()
+
+
+def in_the_way(ledger: Ledger, path: str) -> str | None:
+    """Return what is wrong if a file of the base stands where the site has one that is made."""
+    if not (ledger.settings.docs / path).exists():
+        return None
+    return f"{ledger.docs_name}/{path}: the site has a file of its own there: name it otherwise."
 
 
 def cards(renderer: Renderer) -> Iterator[tuple[str, str]]:

@@ -1,11 +1,14 @@
 """Claims: sentences that could be wrong, of four types."""
 
+import re
 from enum import StrEnum
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
 from claimbase.model.record import Day, Id, PartialDate, Record, ResultRef, Sentence
+
+_QUOTED = re.compile('[“"]([^“”"]*)[”"]')
 
 
 class Relation(StrEnum):
@@ -175,7 +178,9 @@ class Popular(ClaimBase):
     @property
     def headline(self) -> str:
         """The sentence in quotation marks: alone, it would pass for what the base says."""
-        return f"“{self.claim}”"
+        whole = _QUOTED.fullmatch(self.claim)
+        inside = whole[1] if whole else _QUOTED.sub(r"‘\1’", self.claim)
+        return f"“{inside}”"
 
 
 Claim: TypeAlias = Conclusion | Finding | Fact | Popular

@@ -88,7 +88,7 @@ def _news(ledger: Ledger, news: TrialNews) -> Iterator[str]:
 
 
 def _claim(ledger: Ledger, name: str) -> str:
-    return f"{code(name)} ({plain(ledger.claims[name].record.claim)})"
+    return f"{code(name)} ({plain(ledger.claims[name].record.headline)})"
 
 
 def _listed(remarks: Iterable[Remark]) -> list[str]:
