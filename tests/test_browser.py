@@ -348,7 +348,9 @@ class TestPrint:
             *(".md-header", ".md-sidebar", ".md-footer", ".cb-furniture", ".cb-back", ".cb-about"),
             *(".headerlink", ".md-content__button", ".md-top"),
         ):
-            for element in sheet.locator(selector).all():
+            found = sheet.locator(selector).all()
+            assert found, selector
+            for element in found:
                 expect(element).to_be_hidden()
         expect(sheet.locator("h1")).to_be_visible()
         expect(sheet.locator(".cb-mark").first).to_be_visible()
