@@ -148,9 +148,7 @@ class Ledger:
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        names = {filed.file: filed.record.headline for filed in self.claims.values()}
-        names |= {filed.file: filed.record.name for filed in self.studies.values()}
-        return names | {filed.file: filed.record.name for filed in self.caveats.values()}
+        return {filed.file: filed.record.headline for filed in self.reviewed_records}
 
     def outcome(self, result: str) -> Outcome | None:
         """Return the outcome that ``study/outcome`` names, or None if there is none."""
@@ -406,7 +404,7 @@ def _link_claims(ledger: Ledger) -> None:
 
 def _link_pages(ledger: Ledger) -> None:
     for page in ledger.base.pages.values():
-        use = Use(page.file, ledger.page_title(page.file.removeprefix(f"{ledger.docs_name}/")))
+        use = Use(page.file, ledger.page_title(ledger.settings.below_docs(page.file)))
         claims = [*(use.id for use in page.claim_uses), *(id_ for id_, _ in page.claims_shown)]
         for claim_id in dict.fromkeys(claims):
             ledger.back.claim_uses[claim_id].append(use)

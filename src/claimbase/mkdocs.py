@@ -6,7 +6,6 @@ import logging
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +24,15 @@ from mkdocs_bibtex.registry import ReferenceRegistry
 from claimbase.base import read_base
 from claimbase.checks import run
 from claimbase.checks.report import as_text, summary
-from claimbase.exporting.docs import SCRIPT, STYLE, cards, in_the_way, made_files
-from claimbase.exporting.finish import Finish, write
-from claimbase.exporting.folder import beside, put
+from claimbase.exporting.docs import SCRIPT, STYLE, all_pages, cards, in_the_way, made_files
+from claimbase.exporting.finish import Finish
+from claimbase.exporting.folder import beside, put, write
 from claimbase.ledger import Ledger, link
 from claimbase.markdown import ClaimbaseExtension
 from claimbase.model.diagnostic import Severity
 from claimbase.pages.links import Links
-from claimbase.pages.lists import further_pages, is_further
-from claimbase.pages.records import GeneratedPage, description, generated_pages, wrap
+from claimbase.pages.lists import is_further
+from claimbase.pages.records import GeneratedPage, description, wrap
 from claimbase.pages.render import Renderer, StyleError
 from claimbase.reading.problems import Problems
 from claimbase.settings import load_settings
@@ -174,15 +173,8 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         self.finish = Finish(self.renderer, locked=not self.serving)
         ledger = self.renderer.ledger
         options = ledger.settings.options
-        self.generated = {
-            page.path: page
-            for page in chain(
-                generated_pages(ledger),
-                further_pages(self.renderer),
-                _manual() if options.manual else (),
-            )
-            if files.get_file_from_path(page.path) is None
-        }
+        pages = all_pages(self.renderer, _manual() if options.manual else ())
+        self.generated = {path: page for path, page in pages.items() if page is not None}
         for page in self.generated.values():
             file = File.generated(config, page.path, content=page.markdown)
             if is_further(self.renderer.ledger, page.path):
@@ -275,8 +267,7 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         assert self.renderer is not None  # noqa: S101  (set in on_config)
         assert self.finish is not None  # noqa: S101  (set in on_files)
         site = Path(config.site_dir)
-        for path, text in cards(self.renderer):
-            write(site / path, text)
+        write(site, cards(self.renderer))
         self.finish.site(site)
         self._swap(config)
 

@@ -92,6 +92,10 @@ class Settings:
         """The folder of the pages, relative to the root."""
         return name_of(self.root, self.docs)
 
+    def below_docs(self, file: str) -> str:
+        """Return the path of a page below the folder of pages."""
+        return file.removeprefix(f"{self.docs_name}/")
+
     @property
     def style(self) -> Path:
         """The citation style's file."""

@@ -257,7 +257,7 @@ def unknown_topic_page(ledger: Ledger) -> Iterator[Fault]:
 
     **To mend it** give the page's path below `docs/`, such as `evidence/sleep.md`.
     """
-    known = [name.removeprefix(f"{ledger.docs_name}/") for name in ledger.base.pages]
+    known = [ledger.settings.below_docs(name) for name in ledger.base.pages]
     used = [
         (topic.record.page, topic.place("page"))
         for topic in ledger.topics.values()

@@ -16,7 +16,7 @@ from claimbase.base import read_base
 from claimbase.checks import run
 from claimbase.checks.report import Fingerprint, fingerprint, render
 from claimbase.ledger import Ledger, link
-from claimbase.model.diagnostic import Diagnostic
+from claimbase.model.diagnostic import Diagnostic, Severity
 from claimbase.reading import revision
 from claimbase.reading.problems import Problems
 from claimbase.settings import Settings, load_settings
@@ -87,6 +87,16 @@ def load_or_stop(config_file: Path) -> tuple[Ledger, list[Diagnostic]]:
         click.echo(render(found, "text", config_file.parent), err=True)
         sys.exit(1)
     return ledger, found
+
+
+def sound_or_stop(config_file: Path) -> Ledger:
+    """Return the ledger of a base without errors; else print them and exit."""
+    ledger, found = load_or_stop(config_file)
+    errors = [diagnostic for diagnostic in found if diagnostic.severity is Severity.ERROR]
+    if errors:
+        click.echo(render(errors, "text", ledger.settings.root), err=True)
+        sys.exit(1)
+    return ledger
 
 
 def asking(command: F) -> F:

@@ -11,17 +11,12 @@ import click
 from claimbase.checks.report import render
 from claimbase.cli import common
 from claimbase.cli.reference import whole_manual
-from claimbase.exporting.docs import all_pages, docs_files, in_the_way, made_files
-from claimbase.exporting.finish import Finish, outline, with_edit_link
-from claimbase.exporting.folder import beside, put
-from claimbase.exporting.policy import is_locked
-from claimbase.model.diagnostic import Severity
-from claimbase.pages.links import address
+from claimbase.exporting.docs import docs_files, in_the_way, made_files
+from claimbase.exporting.finish import built_pages, finish_site
+from claimbase.exporting.folder import beside, put, write
 from claimbase.pages.records import GeneratedPage
 from claimbase.pages.render import Renderer, StyleError
 from claimbase.settings import Settings
-
-_Pages = dict[str, tuple[str, GeneratedPage | None]]
 
 
 @click.command()
@@ -48,7 +43,7 @@ def pages(config_file: Path, folder: Path, *, replace: bool) -> None:
     try:
         if target.exists() and any(target.iterdir()) and not replace:
             raise click.ClickException(f"{folder} is not empty: say --replace, or name another.")
-        count = _write(new, docs_files(renderer, _manual(renderer)))
+        count = write(new, docs_files(renderer, _manual(renderer)))
         put(new, target)
     except OSError as error:
         raise click.ClickException(f"{folder} cannot be written: {_why(error)}.") from None
@@ -68,11 +63,11 @@ def finish(config_file: Path, site: Path) -> None:
     """
     renderer = _renderer(config_file)
     target = Path(os.path.realpath(site))
-    built = _built(renderer, site)
     new = beside(target, "new")
     try:
+        built = built_pages(renderer, target, _manual(renderer))
         shutil.copytree(target, new)
-        _finish(renderer, new, built)
+        finish_site(renderer, new, built)
         put(new, target)
     except RuntimeError as error:
         raise click.ClickException(f"{site}: {error}") from None
@@ -83,69 +78,9 @@ def finish(config_file: Path, site: Path) -> None:
     click.echo(f"{site} is finished.")
 
 
-def _built(renderer: Renderer, site: Path) -> _Pages:
-    """Return the pages of a site by their files in it.
-
-    Raises:
-        ClickException: A page is not there, and the configuration leaves none out.
-    """
-    settings = renderer.ledger.settings
-    pages = {
-        _file(address(path, directories=settings.directory_urls)): (path, generated)
-        for path, generated in all_pages(renderer, _manual(renderer)).items()
-    }
-    config = settings.config_tree.data if settings.config_tree else {}
-    some_left_out = bool(config.get("exclude_docs") or config.get("draft_docs"))
-    missing = [
-        path
-        for file, (path, generated) in pages.items()
-        if not (site / file).is_file() and not (some_left_out and generated is None)
-    ]
-    if missing:
-        raise click.ClickException(
-            f"{site}: {len(missing)} pages are not built, {missing[0]} for one"
-        )
-    return pages
-
-
-def _finish(renderer: Renderer, site: Path, built: _Pages) -> None:
-    """Finish the pages of a site in their place.
-
-    Raises:
-        RuntimeError: The site is finished already, or search would not find all that there is.
-    """
-    settings = renderer.ledger.settings
-    finishing = Finish(renderer)
-    for file in sorted(site.rglob("*.html")):
-        name = file.relative_to(site).as_posix()
-        # No builder touches what is HTML already.
-        if (settings.docs / name).exists() or not file.is_file():
-            continue
-        page = file.read_text(encoding="utf-8")
-        if is_locked(page):
-            raise RuntimeError("it is finished already: build it again first")
-        if name in built:
-            path, generated = built[name]
-            title, sentence, headings = outline(page, settings)
-            page = finishing.page(path, page, title=title, sentence=sentence, headings=headings)
-            page = with_edit_link(generated, settings, page) if generated else page
-        else:
-            page = finishing.lock(page)
-        file.write_text(page, encoding="utf-8", newline="\n")
-    finishing.site(site)
-
-
-def _file(url: str) -> str:
-    return f"{url}index.html" if not url or url.endswith("/") else url
-
-
 def _renderer(config_file: Path) -> Renderer:
     """Return what draws the records of a base, or stop with what is wrong with it."""
-    ledger, found = common.load_or_stop(config_file)
-    errors = [diagnostic for diagnostic in found if diagnostic.severity is Severity.ERROR]
-    if errors:
-        click.echo(render(errors, "text", ledger.settings.root), err=True)
-        sys.exit(1)
+    ledger = common.sound_or_stop(config_file)
     try:
         return Renderer.of(ledger)
     except StyleError as error:
@@ -176,14 +111,3 @@ def _guard(folder: Path, target: Path, settings: Settings) -> None:
 def _why(error: OSError) -> str:
     # Copying a folder gives one error for all its files.
     return error.strerror or str(error)
-
-
-def _write(folder: Path, files: Iterable[tuple[str, bytes]]) -> int:
-    """Write files below a folder, and return how many there are."""
-    count = 0
-    for name, content in files:
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        count += 1
-    return count

@@ -67,7 +67,7 @@ def all_pages(
         more: Further pages that no file holds.
     """
     ledger = renderer.ledger
-    paths = [name.removeprefix(f"{ledger.docs_name}/") for name in ledger.base.pages]
+    paths = [ledger.settings.below_docs(name) for name in ledger.base.pages]
     pages: dict[str, GeneratedPage | None] = {p: None for p in paths if not _is_hidden(p)}
     for generated in chain(generated_pages(ledger), further_pages(renderer), more):
         pages.setdefault(generated.path, generated)

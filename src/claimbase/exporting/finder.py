@@ -218,6 +218,8 @@ def finder_files(
             "ranks": _ranks(pages),
             "volumes": [min(volume, default="") for volume in volumes],
             "stop": sorted(STOP_WORDS),
+            # "us" is a name, but not in "help us".
+            "no-name-after": _ENGLISH["no-name-after"],
             "letters": "".join(sorted(words)),
         },
         "facets": _facets(pages),

@@ -6,14 +6,17 @@ Graph and each page's Markdown; for safety: a policy that lets no script in but 
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 from claimbase.exporting import linked_data, paper, policy, search, social
+from claimbase.exporting.docs import all_pages
 from claimbase.exporting.finder import Entry
+from claimbase.exporting.folder import write
 from claimbase.exporting.plain import plain_files
-from claimbase.pages.links import Links, address
+from claimbase.pages.links import Links, address, html_file
 from claimbase.pages.records import GeneratedPage
 from claimbase.pages.render import Renderer
 from claimbase.settings import Settings
@@ -32,6 +35,9 @@ _BUTTON = re.compile(
     re.DOTALL,
 )
 _TAG = re.compile(r"<[^>]*>")
+
+Pages: TypeAlias = Mapping[str, tuple[str, GeneratedPage | None]]
+"""Pages by their files in a built site: their paths below docs, and those that no file holds."""
 
 
 @dataclass
@@ -101,22 +107,14 @@ class Finish:
             RuntimeError: Search would not find all that there is.
         """
         ledger = self.renderer.ledger
-        for path, text in plain_files(ledger, self._texts):
-            write(site / path, text)
+        write(site, plain_files(ledger, self._texts))
         if ledger.settings.options.search:
-            for path, text in search.search_files(ledger, self._entries):
-                write(site / path, text)
+            write(site, search.search_files(ledger, self._entries))
             search.index(site, self._entries)
         (site / social.IMAGE).write_bytes(social.image(ledger.settings))
         # For hosts that read it (Netlify, Cloudflare Pages); others are told in the README.
         sent = "".join(f"  {n}: {v}\n" for n, v in policy.headers(self._hashes).items())
-        write(site / "_headers", f"/*\n{sent}")
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file of the site, and the folders that it needs."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")
+        write(site, [("_headers", f"/*\n{sent}")])
 
 
 def outline(page: str, settings: Settings) -> tuple[str, str, list[tuple[str, str]]]:
@@ -159,3 +157,63 @@ def with_edit_link(generated: GeneratedPage, settings: Settings, page: str) -> s
         return match[0].replace(wrong, html.escape(shown), 1) if shown else ""
 
     return _BUTTON.sub(button, page)
+
+
+def built_pages(renderer: Renderer, site: Path, more: Iterable[GeneratedPage] = ()) -> Pages:
+    """Return the pages of a built site by their files in it.
+
+    Args:
+        renderer: Knows the ledger.
+        site: The site's folder.
+        more: Further pages that no file holds.
+
+    Raises:
+        RuntimeError: A page is not there, and the configuration leaves none out.
+    """
+    settings = renderer.ledger.settings
+    pages = {
+        html_file(path, directories=settings.directory_urls): (path, generated)
+        for path, generated in all_pages(renderer, more).items()
+    }
+    config = settings.config_tree.data if settings.config_tree else {}
+    some_left_out = bool(config.get("exclude_docs") or config.get("draft_docs"))
+    missing = [
+        path
+        for file, (path, generated) in pages.items()
+        if not (site / file).is_file() and not (some_left_out and generated is None)
+    ]
+    if missing:
+        raise RuntimeError(f"{len(missing)} pages are not built, {missing[0]} for one")
+    return pages
+
+
+def finish_site(renderer: Renderer, site: Path, built: Pages) -> None:
+    """Finish the pages of a site in their place, and then the site.
+
+    Args:
+        renderer: Knows the ledger.
+        site: The site's folder.
+        built: Its pages, as ``built_pages`` returns them.
+
+    Raises:
+        RuntimeError: The site is finished already, or search would not find all that there is.
+    """
+    settings = renderer.ledger.settings
+    finishing = Finish(renderer)
+    for file in sorted(site.rglob("*.html")):
+        name = file.relative_to(site).as_posix()
+        # No builder touches what is HTML already.
+        if (settings.docs / name).exists() or not file.is_file():
+            continue
+        page = file.read_text(encoding="utf-8")
+        if policy.is_locked(page):
+            raise RuntimeError("it is finished already: build it again first")
+        if name in built:
+            path, generated = built[name]
+            title, sentence, headings = outline(page, settings)
+            page = finishing.page(path, page, title=title, sentence=sentence, headings=headings)
+            page = with_edit_link(generated, settings, page) if generated else page
+        else:
+            page = finishing.lock(page)
+        file.write_text(page, encoding="utf-8", newline="\n")
+    finishing.site(site)

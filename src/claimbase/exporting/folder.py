@@ -1,6 +1,7 @@
-"""Folders that are put in place whole: what goes wrong before leaves the old one as it was."""
+"""Folders that are written, and put in place whole: what goes wrong leaves the old as it was."""
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -12,6 +13,17 @@ def beside(final: Path, why: str) -> Path:
     place = final.with_name(f".{final.name}.{why}")
     shutil.rmtree(place, ignore_errors=True)
     return place
+
+
+def write(folder: Path, files: Iterable[tuple[str, str | bytes]]) -> int:
+    """Write files, given with their paths below a folder, and return how many there are."""
+    count = 0
+    for name, content in files:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        count += 1
+    return count
 
 
 def put(new: Path, final: Path) -> None:

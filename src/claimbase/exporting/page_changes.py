@@ -40,9 +40,7 @@ def page_changes(before: Ledger, now: Ledger) -> Iterator[str]:
 
 def _pages(ledger: Ledger) -> dict[str, Page]:
     """Return the pages that hold no record, by their path below the folder of pages."""
-    pages = {
-        name.removeprefix(f"{ledger.docs_name}/"): page for name, page in ledger.base.pages.items()
-    }
+    pages = {ledger.settings.below_docs(name): page for name, page in ledger.base.pages.items()}
     return {name: page for name, page in pages.items() if not is_record(PurePosixPath(name))}
 
 

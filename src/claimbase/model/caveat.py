@@ -16,3 +16,8 @@ class Caveat(Record):
     domain: Domain | None = None
     reviewed: Day
     history: Annotated[list[HistoryEntry], Field(min_length=1)]
+
+    @property
+    def headline(self) -> str:
+        """What it is known by where it stands alone."""
+        return self.name

@@ -181,6 +181,11 @@ class Study(Record):
     reviewed: Day
     history: Annotated[list[HistoryEntry], Field(min_length=1)]
 
+    @property
+    def headline(self) -> str:
+        """What it is known by where it stands alone."""
+        return self.name
+
     def by_arm(self, values: Mapping[str, _T]) -> list[tuple[str, _T]]:
         """Return what each arm has under the arm's name, control groups first.
 

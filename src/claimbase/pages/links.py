@@ -71,6 +71,12 @@ def address(path: str, *, directories: bool = True) -> str:
     return f"{stem}/" if directories else f"{stem}.html"
 
 
+def html_file(path: str, *, directories: bool = True) -> str:
+    """Return the file of a page in the built site."""
+    url = address(path, directories=directories)
+    return f"{url}index.html" if not url or url.endswith("/") else url
+
+
 @cache
 def _quoted(path: str, *, directories: bool) -> str:
     """Return a page's address as it stands in links: made once, and written on many pages."""
@@ -118,7 +124,7 @@ class Links:
 
     def use(self, use: Use) -> str:
         """Return the way to a page that refers to a record."""
-        return self.to(use.page.removeprefix(f"{self.settings.docs_name}/"))
+        return self.to(self.settings.below_docs(use.page))
 
     def edit(self, file: str, line: int = 0) -> str | None:
         """Return the address where a file of the repository is edited, if there is one."""

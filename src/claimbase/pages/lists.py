@@ -220,7 +220,7 @@ def _lists(renderer: Renderer) -> Iterator[tuple[str, str, str, int]]:
         block, length = _block("sources", options), len(items_of(renderer, "sources", options))
         yield links.kind_page(kind.value), f"Sources: {words.phrase(kind)}", block, length
     for file, page in ledger.base.pages.items():
-        path = file.removeprefix(f"{ledger.docs_name}/")
+        path = ledger.settings.below_docs(file)
         for use in page.blocks:
             if use.name in LABELS:
                 options = {name: value.strip("\"'") for name, value, _ in use.options}

@@ -151,7 +151,6 @@
   // --- Asking ----------------------------------------------------------------------------------
 
   const PREFIXES = new Set("anti post pre non co re self well bi multi over under mis psycho neuro".split(" "));
-  const BEFORE_US = new Set("all ask both contact for give gives help helps let lets make makes of pay pays show shows tell tells to with".split(" "));
 
   // The words of a query. One that is nowhere gives way to what it may be a misspelling of.
   const read = async (index, stop, query, typing) => {
@@ -203,9 +202,9 @@
         const run = words.slice(from, to);
         const name = run.map(({ key }) => key).join(" ");
         if (!Object.hasOwn(names, name)) continue;
-        // "DID" and "E" are names, "did" and "e" hardly; "us" is one, but not in "help us".
+        // "DID" and "E" are names, "did" and "e" hardly, nor is "us" in "help us".
         const [{ word, loud }] = run;
-        const plain = word.length < 2 || stop.has(word) || (word === "us" && BEFORE_US.has(words[from - 1]?.word));
+        const plain = word.length < 2 || stop.has(word) || index["no-name-after"][word]?.includes(words[from - 1]?.word);
         if (run.length === 1 && words.length > 1 && plain && !loud) continue;
         const others = Object.entries(names[name]);
         const ours = !others.length || others.some(([, weight]) => weight > 0.7);
