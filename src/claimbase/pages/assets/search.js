@@ -204,7 +204,8 @@
         if (!Object.hasOwn(names, name)) continue;
         // "DID" and "E" are names, "did" and "e" hardly, nor is "us" in "help us".
         const [{ word, loud }] = run;
-        const plain = word.length < 2 || stop.has(word) || index["no-name-after"][word]?.includes(words[from - 1]?.word);
+        if (index["no-name-after"][word]?.includes(words[from - 1]?.word)) run[0].small = true;
+        const plain = word.length < 2 || stop.has(word) || run[0].small;
         if (run.length === 1 && words.length > 1 && plain && !loud) continue;
         const others = Object.entries(names[name]);
         const ours = !others.length || others.some(([, weight]) => weight > 0.7);
@@ -218,7 +219,7 @@
         }
       }
     }
-    const tells = ({ word, named, loud }) => !stop.has(word) || named || loud;
+    const tells = ({ word, named, loud, small }) => !(small || stop.has(word)) || named || loud;
     const telling = words.some(tells) ? words.filter(tells) : words;
     // What is left counts where a title says it too: "who should not", "how long".
     const minor = [...new Set(words.filter((one) => !telling.includes(one) && one.row?.p).map(({ key }) => key))];
