@@ -7,24 +7,35 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+import markdown
+from jinja2 import Environment
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin_logger
+from mkdocs.structure import pages as mkdocs_pages
 from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils import CountHandler
 from mkdocs.utils.templates import TemplateContext
-from mkdocs_bibtex.citation import Citation, CitationBlock, InlineReference
-from mkdocs_bibtex.registry import ReferenceRegistry
 
 from claimbase.base import read_base
 from claimbase.checks import run
 from claimbase.checks.report import as_text, summary
-from claimbase.exporting.docs import SCRIPT, STYLE, all_pages, cards, in_the_way, made_files
+from claimbase.exporting.docs import (
+    SCRIPT,
+    STYLE,
+    all_pages,
+    cards,
+    in_the_way,
+    made_files,
+    whole,
+)
 from claimbase.exporting.finish import Finish
 from claimbase.exporting.folder import beside, put, write
 from claimbase.ledger import Ledger, link
@@ -32,8 +43,8 @@ from claimbase.markdown import ClaimbaseExtension
 from claimbase.model.diagnostic import Severity
 from claimbase.pages.links import Links
 from claimbase.pages.lists import is_further
-from claimbase.pages.records import GeneratedPage, description, wrap
-from claimbase.pages.render import Renderer, StyleError
+from claimbase.pages.records import GeneratedPage
+from claimbase.pages.render import Renderer, StyleError, compiled_templates
 from claimbase.reading.problems import Problems
 from claimbase.settings import load_settings
 
@@ -44,8 +55,6 @@ _LEVELS = {
     Severity.WARNING: logging.WARNING,
     Severity.NOTE: logging.INFO,
 }
-# Stands for "@" while mkdocs-bibtex looks at a page: a noncharacter, so no text needs it.
-_SHIELD = "\ufdd0"
 
 
 class PluginConfig(Config):
@@ -56,30 +65,31 @@ class PluginConfig(Config):
         return [], []
 
 
-class LedgerRegistry(ReferenceRegistry):
-    """mkdocs-bibtex's registry over the ledger: one bibliography, read once."""
+class OneParser(ModuleType):
+    """Stands for the module ``markdown`` where MkDocs asks it for a parser for each page.
 
-    def __init__(self, ledger: Ledger) -> None:
-        self.ledger = ledger
-        self.footnote_format = "{key}"
+    All pages get the same one, reset between them, as Python-Markdown has it: to make a parser
+    takes as long as to convert a short page. An extension that keeps anything of a page has to
+    drop it in its ``reset``.
+    """
 
-    def validate_citation_blocks(self, citation_blocks: list[CitationBlock]) -> None:
-        """Leave citations to the checks."""
+    def __init__(self) -> None:
+        super().__init__(markdown.__name__)
+        self.parser: markdown.Markdown | None = None
 
-    def validate_inline_references(
-        self, inline_references: list[InlineReference]
-    ) -> set[InlineReference]:
-        """Leave bare ``@key`` as it is written."""
-        del inline_references
-        return set()
+    def Markdown(self, **settings: Any) -> markdown.Markdown:  # noqa: N802  (Python-Markdown's name)
+        """Return the parser, made when it is first asked for."""
+        if self.parser is None:
+            self.parser = markdown.Markdown(**settings)
+        return self.parser.reset()
 
-    def inline_text(self, citation_block: CitationBlock) -> str:
-        """Leave a citation to the Markdown extension."""
-        return str(citation_block)
+    def __getattr__(self, name: str) -> Any:
+        return getattr(markdown, name)
 
-    def reference_text(self, citation: Citation | InlineReference) -> str:
-        """Return the key: references are drawn by the Markdown extension."""
-        return str(citation.key)
+
+def _convert_with(module: ModuleType) -> None:
+    """Give MkDocs' pages a module to ask for their parsers."""
+    vars(mkdocs_pages)["markdown"] = module
 
 
 class ClaimbasePlugin(BasePlugin[PluginConfig]):
@@ -123,7 +133,7 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
             said = as_text(error.fault, settings.root)
             raise Abort(f"There is no citation style to work with.\n{said}") from None
         self._use_extension(config, ClaimbaseExtension(self.renderer, late=True))
-        self._feed_bibtex(config, ledger)
+        self._relieve_bibtex(config)
         config.watch.append(str(settings.references))
         config.extra_css.append(f"assets/{STYLE}")
         config.extra_javascript.append(f"assets/{SCRIPT}")
@@ -147,16 +157,17 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         self.extension = extension
         known.append(extension)
 
-    def _feed_bibtex(self, config: MkDocsConfig, ledger: Ledger) -> None:
-        """Give mkdocs-bibtex the ledger as its registry.
+    def _relieve_bibtex(self, config: MkDocsConfig) -> None:
+        """Do what mkdocs-bibtex is there for in its stead.
 
-        Its own would parse the files again, and fail on what the engine reads. It keeps a registry
-        that is newer than the files.
+        The engine reads the bibliography that it names, and draws its citations and commands. Its
+        own reader fails on much of what reference managers write, and what it puts into pages is
+        in the way of links with an "@" in them. It keeps references that are newer than the files.
         """
         plugin: Any = config.plugins.get("bibtex")
         if plugin is not None:
-            plugin.registry = LedgerRegistry(ledger)
             plugin.last_configured = float("inf")
+            config.plugins.events["page_markdown"].remove(plugin.on_page_markdown)
 
     def _stage(self, config: MkDocsConfig) -> None:
         """Build beside the site, so that a build that fails leaves it as it was."""
@@ -192,27 +203,34 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
             files.append(file)
         return files
 
-    def _before_bibtex(self, markdown: str, *, page: Page, **_: Any) -> str:
+    def on_nav(self, nav: Navigation, **_: Any) -> Navigation:
+        """Have the pages, which are read next, share a parser."""
+        _convert_with(OneParser())
+        return nav
+
+    def on_env(self, env: Environment, **_: Any) -> Environment:
+        """Give MkDocs its own parsers back: the pages are read."""
+        _convert_with(markdown)
         assert self.renderer is not None  # noqa: S101  (set in on_config)
+        # A theme does not change while a site is built, and has some 50 files for each page.
+        env.auto_reload = False
+        env.bytecode_cache = compiled_templates(self.renderer.ledger.settings)
+        return env
+
+    def on_page_read_source(self, /, *, page: Page, **_: Any) -> str | None:
+        """Give MkDocs a page whole."""
+        assert self.renderer is not None  # noqa: S101  (set in on_config)
+        ledger, path = self.renderer.ledger, page.file.src_uri
+        generated = self.generated.get(path)
+        if generated is None and f"{ledger.docs_name}/{path}" not in ledger.base.pages:
+            return None
+        return whole(ledger, path, generated)
+
+    def on_page_markdown(self, markdown: str, *, page: Page, **_: Any) -> str:
+        """Tell the extension which page is converted next."""
         assert self.extension is not None  # noqa: S101  (set in on_config)
-        path = page.file.src_uri
-        self.extension.page = path
-        ledger = self.renderer.ledger
-        sentence = description(ledger, path)
-        if sentence:
-            page.meta.setdefault("description", sentence)
-        elif path in self.generated:
-            page.meta.setdefault("description", self.generated[path].description)
-        wrapped = wrap(ledger, path, markdown)
-        # Its commands become blocks here, and with no "@" in sight it rewrites nothing.
-        return wrapped.replace("@", _SHIELD).replace("\\", "\\" + _SHIELD)
-
-    def _after_bibtex(self, markdown: str, **_: Any) -> str:
-        return markdown.replace("\\" + _SHIELD, "\\").replace(_SHIELD, "@")
-
-    on_page_markdown = CombinedEvent(
-        event_priority(100)(_before_bibtex), event_priority(-100)(_after_bibtex)
-    )
+        self.extension.page = page.file.src_uri
+        return markdown
 
     def _number(self, /, context: TemplateContext, *, page: Page, **_: Any) -> TemplateContext:
         """Number a page's citations, before other plugins read the page."""
@@ -224,10 +242,8 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
     def _finish(self, /, context: TemplateContext, *, page: Page, **_: Any) -> TemplateContext:
         """Point a page's edit link at the file that really holds it.
 
-        The theme prints title and description as they are, so they are made HTML here.
+        The theme prints the title as it is, so it is made HTML here.
         """
-        if page.meta.get("description"):
-            page.meta["description"] = html.escape(str(page.meta["description"]))
         # A title is HTML already, but the head of the page takes its entities out once more.
         page.title = str(page.title or "").replace("&lt;", "&amp;lt;")
         generated = self.generated.get(page.file.src_uri)
@@ -290,6 +306,7 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
     def on_build_error(self, error: Exception, **_: Any) -> None:
         """Clear away a build that failed; the site built before was not touched."""
         del error
+        _convert_with(markdown)
         if self.staged is not None:
             shutil.rmtree(self.staged[0], ignore_errors=True)
 

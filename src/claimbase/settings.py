@@ -30,7 +30,7 @@ class Options(Record):
         default="references/style.csl", description="Citation style, a CSL 1.0.2 file."
     )
     cache: Sentence = Field(
-        default=".cache/claimbase", description="Folder of formatted references."
+        default=".cache/claimbase", description="Folder of formatted references and of compiled templates."
     )
     sourced: list[Sentence] = Field(
         default=["concepts", "evidence", "risks", "status"],
@@ -103,7 +103,7 @@ class Settings:
 
     @property
     def cache(self) -> Path:
-        """The folder of formatted references."""
+        """The folder of formatted references and of compiled templates."""
         return self.root / self.options.cache
 
 

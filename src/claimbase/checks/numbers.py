@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from itertools import chain
 
 from claimbase.ledger import Ledger
@@ -171,19 +172,21 @@ class Figure:
         return self.value in known or f"{self.value} {self.of}" in known
 
 
-def figures(text: str) -> Iterator[Figure]:
-    """Yield the figures in a text, in order; those in names and dates are none.
+# One sentence is read by several checks, and text tied to a claim often repeats its words.
+@lru_cache(maxsize=2048)
+def figures(text: str) -> tuple[Figure, ...]:
+    """Return the figures in a text, in order; those in names and dates are none.
 
     Signs are dropped, since a fall of 23.7 is written both with and without a minus.
     """
     if not _ANY.search(_lower(text)):
-        return
+        return ()
     left = _struck(text, _DATE.finditer(text))
     left = _struck(left, _NAMED.finditer(_lower(left)))
     left = _struck(left, _COMPOUND.finditer(left))
     left = _struck(left, _YEAR.finditer(_lower(left)))
     left = _struck(left, _DENOMINATOR.finditer(_lower(left)), "hundred")
-    yield from sorted(_figures(left), key=lambda figure: figure.start)
+    return tuple(sorted(_figures(left), key=lambda figure: figure.start))
 
 
 def _lower(text: str) -> str:

@@ -157,6 +157,8 @@ def wording_hype(ledger: Ledger) -> Iterator[Fault]:
 
 
 def _hype(text: str) -> Iterator[re.Match[str]]:
+    if not _HYPE.search(text):
+        return
     plain = text
     for pattern in (_QUOTED, _PROGRAMME):
         plain = pattern.sub(lambda match: " " * len(match[0]), plain)
@@ -183,7 +185,7 @@ def wording_verdict(ledger: Ledger) -> Iterator[Fault]:
         if not isinstance(claim, Popular) or claim.verdict is Verdict.SUPPORTED:
             continue
         fair = claim.fair_wording
-        limited = _LIMIT.search(fair) or any(numbers.figures(fair))
+        limited = _LIMIT.search(fair) or numbers.figures(fair)
         if _bare(fair) == _bare(claim.claim) or not limited:
             yield (
                 filed.place("fair-wording"),
@@ -275,22 +277,31 @@ def number_not_in_claim(ledger: Ledger) -> Iterator[Fault]:
     **To mend it** correct the figure, or tie the text to the claim that holds it.
     """
     known: dict[str, tuple[set[str], numbers.Arms]] = {}
+    # Pages often tie a claim's own words to it, and those are looked at once.
+    found: dict[tuple[str, str], list[tuple[numbers.Figure, str, str]]] = {}
     for use, claim in _uses(ledger):
-        if _waits_for_study(ledger, claim):
-            continue
-        for figure in numbers.figures(use.text):
-            if use.id not in known:
+        tied = (use.id, use.text)
+        if tied not in found:
+            waits = _waits_for_study(ledger, claim)
+            figures = () if waits else numbers.figures(use.text)
+            if figures and use.id not in known:
                 known[use.id] = numbers.of_claim(ledger, claim), numbers.Arms(ledger, claim)
-            allowed, arms = known[use.id]
-            if not figure.is_in(allowed):
-                shown = use.text[figure.start : figure.end]
-                yield (
-                    _inside(use.text_place, use.text, figure.start, figure.end),
-                    f'{shown} is not a number of the claim "{use.id}"',
-                    f"its numbers: {_listed(allowed)}",
-                )
-            elif exchanged := arms.exchanged(use.text, figure):
-                yield _inside(use.text_place, use.text, figure.start, figure.end), *exchanged
+            found[tied] = [
+                (figure, *fault)
+                for figure in figures
+                if (fault := _strange(use, figure, *known[use.id]))
+            ]
+        for figure, message, help_text in found[tied]:
+            yield _inside(use.text_place, use.text, figure.start, figure.end), message, help_text
+
+
+def _strange(
+    use: ClaimUse, figure: numbers.Figure, allowed: set[str], arms: numbers.Arms
+) -> tuple[str, str] | None:
+    if figure.is_in(allowed):
+        return arms.exchanged(use.text, figure)
+    shown = use.text[figure.start : figure.end]
+    return f'{shown} is not a number of the claim "{use.id}"', f"its numbers: {_listed(allowed)}"
 
 
 @rule("CB406", "number-not-in-result")

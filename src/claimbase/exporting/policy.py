@@ -10,18 +10,22 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-_INLINE = re.compile(r"<script(?P<attributes>[^>]*)>(?P<text>.*?)</script>", re.DOTALL)
+_SCRIPT = "<script"
+_REST = re.compile(r"(?P<attributes>[^>]*)>(?P<text>.*?)</script>", re.DOTALL)
 _DATA = re.compile(r"type=[\"']?(?:application/(?:ld\+)?json|text/plain)", re.IGNORECASE)
 _META = '<meta http-equiv="Content-Security-Policy"'
 
 
 def inline_hashes(html: str) -> set[str]:
     """Return the hashes of the scripts that a page holds in itself; data blocks need none."""
-    return {
-        _hash(match["text"])
-        for match in _INLINE.finditer(html)
-        if "src=" not in match["attributes"] and not _DATA.search(match["attributes"])
-    }
+    hashes = set()
+    start = html.find(_SCRIPT)
+    while start >= 0:
+        match = _REST.match(html, start + len(_SCRIPT))
+        if match and "src=" not in match["attributes"] and not _DATA.search(match["attributes"]):
+            hashes.add(_hash(match["text"]))
+        start = html.find(_SCRIPT, match.end() if match else start + 1)
+    return hashes
 
 
 def policy(hashes: Iterable[str]) -> str:

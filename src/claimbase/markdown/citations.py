@@ -7,14 +7,23 @@ what authors write.
 """
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
+from typing import Self
 
 from markdown.util import ETX, STX
 
 from claimbase.pages import words
 from claimbase.pages.links import Links
 from claimbase.pages.render import Renderer
+from claimbase.reading.grammar import Cite
+
+CITES = "cb-cites"
+"""Class of a bracket with citations."""
+
+UNSEARCHED = "data-search-exclude"
+"""Attribute of what is beside a page's words and not to be found by search."""
 
 _CITE = re.compile(f"{STX}cite:([^{ETX}]*){ETX}")
 _LIST = re.compile(f"{STX}references:(cited|all){ETX}")
@@ -23,6 +32,37 @@ _LIST = re.compile(f"{STX}references:(cited|all){ETX}")
 def cite(key: str) -> str:
     """Return the token for a citation of a source."""
     return f"{STX}cite:{key}{ETX}"
+
+
+def in_words(cites: Iterable[Cite]) -> str:
+    """Return a bracket with citations, in which no words hold markup."""
+    return f"[{'; '.join(map(_in_words, cites))}]"
+
+
+def _in_words(item: Cite) -> str:
+    before = f"{item.prefix} " if item.prefix else ""
+    return before + cite(item.key) + (f", {item.locator}" if item.locator else "")
+
+
+class Bracket(str):
+    """The HTML of a bracket with citations, as it is stashed.
+
+    Attributes:
+        body: What stands in it, as it is written.
+        keys: The sources that it cites.
+    """
+
+    __slots__ = ("body", "keys")
+    body: str
+    keys: tuple[str, ...]
+
+    def __new__(cls, body: str, cites: Sequence[Cite]) -> Self:
+        """Draw the bracket."""
+        text = escape(in_words(cites), quote=False)
+        drawn = super().__new__(cls, f'<span class="{CITES}" {UNSEARCHED}="">{text}</span>')
+        drawn.body = body
+        drawn.keys = tuple(cite.key for cite in cites)
+        return drawn
 
 
 def references(*, everything: bool) -> str:
@@ -58,9 +98,14 @@ def _name(renderer: Renderer, key: str) -> str:
 
 @dataclass(slots=True)
 class _Numbered:
-    """A source on the page, its number, and how often it is cited."""
+    """A source on the page, its number, and how often it is cited.
+
+    ``before`` and ``after`` are what stands around that in each of its citations.
+    """
 
     number: int
+    before: str
+    after: str
     times: int = 0
 
 
@@ -73,32 +118,35 @@ class _Page:
 
     def cite(self, token: re.Match[str]) -> str:
         key = unescape(token[1])
-        source = self.sources.get(key)
-        if source is None:
-            return f'<span class="cb-unknown">@{escape(key)}: unknown source</span>'
-        item = self._numbered(key)
+        item = self.numbered.get(key)
+        if item is None:
+            if key not in self.sources:
+                return f'<span class="cb-unknown">@{escape(key)}: unknown source</span>'
+            item = self._number(key)
         item.times += 1
-        note = ""
-        if not source.state.supports:
-            state = words.STATES[source.state]
-            note = f'<span class="cb-status cb-status--{source.state.value}"> {state}</span>'
-        return (
-            f'<a aria-label="Reference {item.number}: {_name(self.renderer, key)}" class="cb-cite" '
-            f'href="#ref-{item.number}" id="cite-{item.number}-{item.times}" role="doc-noteref">'
-            f"{item.number}</a>{note}"
-        )
+        return f"{item.before}{item.times}{item.after}"
 
     def references(self, token: re.Match[str]) -> str:
         if token[1] == "all":
-            for key in sorted(self.sources):
-                self._numbered(key)
+            for key in sorted(self.sources.keys() - self.numbered.keys()):
+                self._number(key)
         return "".join(
             f'<li id="ref-{item.number}">{self._reference(key, item)}</li>'
             for key, item in self.numbered.items()
         )
 
-    def _numbered(self, key: str) -> _Numbered:
-        return self.numbered.setdefault(key, _Numbered(len(self.numbered) + 1))
+    def _number(self, key: str) -> _Numbered:
+        number, state = len(self.numbered) + 1, self.sources[key].state
+        before = (
+            f'<a aria-label="Reference {number}: {_name(self.renderer, key)}" class="cb-cite" '
+            f'href="#ref-{number}" id="cite-{number}-'
+        )
+        after = f'" role="doc-noteref">{number}</a>'
+        if not state.supports:
+            said = words.STATES[state]
+            after += f'<span class="cb-status cb-status--{state.value}"> {said}</span>'
+        item = self.numbered[key] = _Numbered(number, before, after)
+        return item
 
     def _reference(self, key: str, item: _Numbered) -> str:
         drawn = self.renderer.reference_line(self.sources[key], self.links)

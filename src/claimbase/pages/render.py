@@ -5,13 +5,21 @@ be numbered, linked and listed with the rest.
 """
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Self
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import (
+    BytecodeCache,
+    Environment,
+    FileSystemBytecodeCache,
+    PackageLoader,
+    StrictUndefined,
+    Template,
+)
 from markupsafe import Markup, escape
 
 from claimbase.base import Filed
@@ -25,7 +33,7 @@ from claimbase.pages import links as paths
 from claimbase.pages import words
 from claimbase.pages.links import Links
 from claimbase.reading.problems import UNREADABLE
-from claimbase.settings import setting_place
+from claimbase.settings import Settings, setting_place
 
 # Characters that XML cannot hold.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
@@ -75,6 +83,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
             finalize=_clean,
+            bytecode_cache=compiled_templates(self.ledger.settings),
         )
         environment.globals.update(
             ledger=self.ledger,
@@ -153,6 +162,16 @@ class Renderer:
                     filed for filed in chosen if any(test(filed, part) for part in value.split())
                 ]
         return sorted(chosen, key=_order)
+
+
+def compiled_templates(settings: Settings) -> BytecodeCache | None:
+    """Return where templates are kept as they are compiled, if the folder can be written."""
+    folder = settings.cache / "templates"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return FileSystemBytecodeCache(str(folder)) if os.access(folder, os.W_OK) else None
 
 
 def _csl_json(source: Source) -> str:
