@@ -728,6 +728,76 @@ def test_one_process_builds_again_and_again(mini_site, command):
         assert "failed: The ledger does not hold together" in done.stdout
 
 
+OWN_WORDS = """# Own words
+
+*[balm]: a herb
+
+Of balm, see [the list][list] and the note[^1].
+
+[list]: https://list.example
+[^1]: Noted here.
+"""
+
+OTHER_WORDS = """# Other words
+
+Of balm, see [the list][list] and the note[^1].
+"""
+
+BUILD_TWICE = """
+import logging
+from pathlib import Path
+import markdown
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+from mkdocs.structure import pages
+
+logging.disable()
+Path("hook.py").write_text("def on_page_content(html, **_):\\n    raise ValueError\\n")
+for hooks in ([], ["hook.py"]):
+    try:
+        build(load_config(hooks=hooks))
+    except ValueError:
+        print("failed")
+    assert pages.markdown is markdown
+"""
+
+
+class TestPagesShareAParser:
+    def test_nothing_of_a_page_is_left_for_the_next(self, mini_site):
+        mini_site.write("docs/a.md", OTHER_WORDS)
+        mini_site.write("docs/b.md", OWN_WORDS)
+        mini_site.write("docs/c.md", OTHER_WORDS)
+        mini_site.build()
+        first, own, last = (prose(mini_site.site, f"{name}/index.html") for name in "abc")
+        for other in (first, last):
+            assert "Of balm, see [the list][list] and the note[^1]." in text(other)
+            assert not other.xpath(".//abbr | .//*[@class='footnote']")
+        assert len(own.xpath(".//abbr | .//*[@class='footnote'] | .//a[@href]")) > 2
+
+    def test_mkdocs_has_its_own_back_afterwards(self, mini_site):
+        done = mini_site.run("-c", BUILD_TWICE)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout == "failed\n"
+
+
+class TestCompiledTemplates:
+    TEMPLATES = ".cache/claimbase/templates"
+
+    def test_a_damaged_one_is_made_again(self, mini_site):
+        mini_site.build()
+        before = contents(mini_site.site)
+        kept = [*(mini_site.root / self.TEMPLATES).iterdir()]
+        assert len(kept) > 50
+        for file in kept:
+            file.write_bytes(file.read_bytes()[:-20])
+        mini_site.build()
+        assert contents(mini_site.site) == before
+
+    def test_a_folder_that_cannot_be_made_only_costs_time(self, mini_site):
+        mini_site.write(self.TEMPLATES, "in the way")
+        mini_site.build()
+
+
 def test_a_record_that_moved_is_named_where_it_was(mini_site):
     mini_site.write("references/redirects.yml", "claims/balm-rest: claims/balm-sleep\n")
     mini_site.build("--strict")

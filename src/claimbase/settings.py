@@ -30,7 +30,8 @@ class Options(Record):
         default="references/style.csl", description="Citation style, a CSL 1.0.2 file."
     )
     cache: Sentence = Field(
-        default=".cache/claimbase", description="Folder of formatted references and of compiled templates."
+        default=".cache/claimbase",
+        description="Folder of formatted references and of compiled templates.",
     )
     sourced: list[Sentence] = Field(
         default=["concepts", "evidence", "risks", "status"],
