@@ -125,6 +125,10 @@ class TestAttributeLists:
         (paragraph,) = ET.fromstring(f"<div>{found}</div>").findall("p")
         assert [em.attrib for em in paragraph.iter("em") if em.text == "Tea"] == [{}]
 
+    def test_of_a_name_alone(self, cite):
+        found = converter().convert(f"{cite} [tea](tea.pdf){{ download }}")
+        assert ">tea</a>" in found
+
 
 def test_a_citation_in_a_link_in_a_link():
     extension = ClaimbaseExtension(mini_renderer(), page="index.md")

@@ -129,7 +129,8 @@ class _Page:
         for element in self.root.iter():
             if element.tag in ("a", "img"):
                 for name, value in element.items():
-                    if STX in value:
+                    # A name alone, { download }, has None for a value.
+                    if value and STX in value:
                         element.set(name, INLINE_PLACEHOLDER_RE.sub("", value))
         # Python-Markdown stashes such a tag with what it found in it, written out by then.
         stash = self.md.htmlStash.rawHtmlBlocks
