@@ -779,6 +779,26 @@ def on_page_markdown(text, page, config, **_):
     config.mdx_configs["toc"]["toc_depth"] = 1 if page.file.name == "b" else 6
 """
 
+FIGURES = """
+from itertools import count
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
+
+class Figures(Preprocessor):
+    def __init__(self, md):
+        self.number = count(1)
+
+    def run(self, lines):
+        return [line.replace("FIGURE", f"Figure {next(self.number)}") for line in lines]
+
+class FiguresExtension(Extension):
+    def extendMarkdown(self, md):
+        md.preprocessors.register(Figures(md), "figures", 10)
+
+def makeExtension(**settings):
+    return FiguresExtension(**settings)
+"""
+
 BUILD_TWICE = """
 import logging
 from pathlib import Path
@@ -790,11 +810,13 @@ from mkdocs.structure import pages
 logging.disable()
 Path("hook.py").write_text("def on_page_content(html, **_):\\n    raise ValueError\\n")
 for hooks in ([], ["hook.py"]):
-    try:
-        build(load_config(hooks=hooks))
-    except ValueError:
-        print("failed")
-    assert pages.markdown is markdown
+    config = load_config(hooks=hooks)
+    for _ in range(2):
+        try:
+            build(config)
+        except ValueError:
+            print("failed")
+        assert pages.markdown is markdown
 """
 
 
@@ -819,10 +841,24 @@ class TestPagesShareAParser:
         tocs = [prose(mini_site.site, f"{name}/index.html").find_class("toc") for name in "abc"]
         assert [text(toc) for (toc,) in tocs] == ["a Below Deep", "b", "c Below Deep"]
 
+    @pytest.mark.parametrize("extension", ["figures", "footnotes: {UNIQUE_IDS: true}"])
+    def test_what_no_reset_takes_away_has_a_parser_for_each(self, mini_site, extension):
+        mini_site.write("figures.py", FIGURES)
+        last = "  - pymdownx.superfences\n"
+        mini_site.edit(mini.CONFIG, "  - footnotes\n", "")
+        mini_site.edit(mini.CONFIG, last, f"{last}  - {extension}\n")
+        for name in "abc":
+            mini_site.write(f"docs/{name}.md", "# Tea\n\nFIGURE and note.[^1]\n\n[^1]: Noted.\n")
+        mini_site.build()
+        shown = [prose(mini_site.site, f"{name}/index.html") for name in "abc"]
+        assert len({str(element.xpath(".//@id")) for element in shown}) == 1
+        assert len({text(element) for element in shown}) == 1
+
     def test_mkdocs_has_its_own_back_afterwards(self, mini_site):
+        mini_site.plugin(BIBTEX)
         done = mini_site.run("-c", BUILD_TWICE)
         assert done.returncode == 0, done.stderr
-        assert done.stdout == "failed\n"
+        assert done.stdout == 2 * "failed\n"
 
 
 class TestCompiledTemplates:
