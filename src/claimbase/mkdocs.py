@@ -4,8 +4,9 @@ import gc
 import html
 import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -27,15 +28,7 @@ from mkdocs.utils.templates import TemplateContext
 from claimbase.base import read_base
 from claimbase.checks import run
 from claimbase.checks.report import as_text, summary
-from claimbase.exporting.docs import (
-    SCRIPT,
-    STYLE,
-    all_pages,
-    cards,
-    in_the_way,
-    made_files,
-    whole,
-)
+from claimbase.exporting.docs import SCRIPT, STYLE, all_pages, cards, in_the_way, made_files
 from claimbase.exporting.finish import Finish
 from claimbase.exporting.folder import beside, put, write
 from claimbase.ledger import Ledger, link
@@ -43,7 +36,7 @@ from claimbase.markdown import ClaimbaseExtension
 from claimbase.model.diagnostic import Severity
 from claimbase.pages.links import Links
 from claimbase.pages.lists import is_further
-from claimbase.pages.records import GeneratedPage
+from claimbase.pages.records import GeneratedPage, description, wrap
 from claimbase.pages.render import Renderer, StyleError, compiled_templates
 from claimbase.reading.problems import Problems
 from claimbase.settings import load_settings
@@ -69,22 +62,52 @@ class OneParser(ModuleType):
     """Stands for the module ``markdown`` where MkDocs asks it for a parser for each page.
 
     All pages get the same one, reset between them, as Python-Markdown has it: to make a parser
-    takes as long as to convert a short page. An extension that keeps anything of a page has to
-    drop it in its ``reset``.
+    takes as long as to convert a short page. Hooks may change the settings for a page, which then
+    gets its own; and so does every page if a reset may not take away all that a parser keeps.
     """
 
     def __init__(self) -> None:
         super().__init__(markdown.__name__)
         self.parser: markdown.Markdown | None = None
+        self.settings: Any = None
 
     def Markdown(self, **settings: Any) -> markdown.Markdown:  # noqa: N802  (Python-Markdown's name)
-        """Return the parser, made when it is first asked for."""
-        if self.parser is None:
-            self.parser = markdown.Markdown(**settings)
-        return self.parser.reset()
+        """Return the parser, made anew when the settings are not those it was made with."""
+        if self.parser is not None and settings == self.settings:
+            return self.parser.reset()
+        self.settings = _copied(settings)
+        parser = markdown.Markdown(**settings)
+        self.parser = parser if _forgets(parser) else None
+        return parser
 
     def __getattr__(self, name: str) -> Any:
         return getattr(markdown, name)
+
+
+def _forgets(parser: markdown.Markdown) -> bool:
+    """Return whether a reset takes away all that a parser keeps of a page.
+
+    Of Python-Markdown's extensions and PyMdown's that is known, but where footnotes are numbered
+    through. Others may count on a parser for each page, as MkDocs has it.
+    """
+    processors: Iterable[object] = chain(
+        parser.preprocessors,
+        parser.parser.blockprocessors,
+        parser.inlinePatterns,
+        parser.treeprocessors,
+        parser.postprocessors,
+    )
+    known = ("markdown.", "pymdownx.", "claimbase.")
+    if not all(type(processor).__module__.startswith(known) for processor in processors):
+        return False
+    return not any(extension.getConfig("UNIQUE_IDS") for extension in parser.registeredExtensions)
+
+
+def _copied(settings: Any) -> Any:
+    """Return settings that later changes do not reach; what they hold need not be copied."""
+    if isinstance(settings, dict):
+        return {name: _copied(value) for name, value in settings.items()}
+    return [_copied(value) for value in settings] if isinstance(settings, list) else settings
 
 
 def _convert_with(module: ModuleType) -> None:
@@ -167,7 +190,8 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         plugin: Any = config.plugins.get("bibtex")
         if plugin is not None:
             plugin.last_configured = float("inf")
-            config.plugins.events["page_markdown"].remove(plugin.on_page_markdown)
+            handlers = config.plugins.events["page_markdown"]
+            handlers[:] = [handler for handler in handlers if handler != plugin.on_page_markdown]
 
     def _stage(self, config: MkDocsConfig) -> None:
         """Build beside the site, so that a build that fails leaves it as it was."""
@@ -212,25 +236,23 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         """Give MkDocs its own parsers back: the pages are read."""
         _convert_with(markdown)
         assert self.renderer is not None  # noqa: S101  (set in on_config)
-        # A theme does not change while a site is built, and has some 50 files for each page.
-        env.auto_reload = False
         env.bytecode_cache = compiled_templates(self.renderer.ledger.settings)
         return env
 
-    def on_page_read_source(self, /, *, page: Page, **_: Any) -> str | None:
-        """Give MkDocs a page whole."""
+    @event_priority(100)
+    def on_page_markdown(self, /, markdown: str, *, page: Page, **_: Any) -> str:
+        """Set a record's parts around its prose, and tell the extension which page comes next."""
         assert self.renderer is not None  # noqa: S101  (set in on_config)
-        ledger, path = self.renderer.ledger, page.file.src_uri
-        generated = self.generated.get(path)
-        if generated is None and f"{ledger.docs_name}/{path}" not in ledger.base.pages:
-            return None
-        return whole(ledger, path, generated)
-
-    def on_page_markdown(self, markdown: str, *, page: Page, **_: Any) -> str:
-        """Tell the extension which page is converted next."""
         assert self.extension is not None  # noqa: S101  (set in on_config)
-        self.extension.page = page.file.src_uri
-        return markdown
+        path = page.file.src_uri
+        self.extension.page = path
+        ledger = self.renderer.ledger
+        sentence = description(ledger, path)
+        if sentence is None and path in self.generated:
+            sentence = self.generated[path].description
+        if sentence:
+            page.meta.setdefault("description", sentence)
+        return wrap(ledger, path, markdown)
 
     def _number(self, /, context: TemplateContext, *, page: Page, **_: Any) -> TemplateContext:
         """Number a page's citations, before other plugins read the page."""
@@ -242,8 +264,10 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
     def _finish(self, /, context: TemplateContext, *, page: Page, **_: Any) -> TemplateContext:
         """Point a page's edit link at the file that really holds it.
 
-        The theme prints the title as it is, so it is made HTML here.
+        The theme prints title and description as they are, so they are made HTML here.
         """
+        if page.meta.get("description"):
+            page.meta["description"] = html.escape(str(page.meta["description"]))
         # A title is HTML already, but the head of the page takes its entities out once more.
         page.title = str(page.title or "").replace("&lt;", "&amp;lt;")
         generated = self.generated.get(page.file.src_uri)

@@ -1,8 +1,8 @@
-"""Pages whole, as any builder with the Markdown extension can build them, and files beside them.
+"""A folder of pages that any builder with the Markdown extension can build.
 
-Whole are records with their parts around the prose, and the pages that no file holds. MkDocs is
-given each by a plugin, while it builds. Zensical runs extensions of Python-Markdown and no such
-plugins, so for it they are written to a folder before it builds.
+MkDocs adds what the ledger adds to pages by a plugin, while it builds. Zensical runs extensions of
+Python-Markdown and no such plugins, so for it each page is written whole before it builds:
+records with their parts around the prose, and the pages that no file holds.
 """
 
 import html
@@ -47,7 +47,11 @@ def docs_files(
         if file.is_file() and file.suffix not in PAGE_SUFFIXES and not _is_hidden(path):
             yield path, file.read_bytes()
     for path, generated in all_pages(renderer, more).items():
-        yield path, whole(ledger, path, generated).encode()
+        if generated is None:
+            yield path, _whole(ledger, path).encode()
+        else:
+            front = _front({"description": generated.description})
+            yield path, f"{front}{generated.markdown}".encode()
     yield from made_files(ledger)
     for path, text in cards(renderer):
         yield path, text.encode()
@@ -107,18 +111,11 @@ def asset(name: str) -> bytes:
     return (files("claimbase.pages") / "assets" / name).read_bytes()
 
 
-def whole(ledger: Ledger, path: str, generated: GeneratedPage | None) -> str:
+def _whole(ledger: Ledger, path: str) -> str:
     """Return a page with what the ledger adds around its prose.
 
     Most fields of a record are in the page by then; other pages keep theirs.
-
-    Args:
-        ledger: The ledger.
-        path: The page's path below docs.
-        generated: The page, if no file holds it.
     """
-    if generated is not None:
-        return _front({"description": generated.description}) + generated.markdown
     page = ledger.base.pages[f"{ledger.docs_name}/{path}"]
     sentence = description(ledger, path)
     fields = dict(page.front.data or {}) if page.front else {}
