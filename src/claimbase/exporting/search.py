@@ -28,6 +28,7 @@ from claimbase.pages.records import TERMS
 
 SEARCH_PAGE = "search.md"
 _IN_BRACKETS = re.compile(r" \([^()]*\)$")
+_INTERACTIONS = re.compile(r"^/{3,} interactions\b", re.MULTILINE)
 _CLOSED = re.compile(r"</(?:t[hd]|dt|dd|summary|figcaption|legend)>(?=<)")
 _LEFT_OUT = (
     ".headerlink",
@@ -195,6 +196,7 @@ def entry(
         names=tuple(_places_of(ledger, path)),
         headings=() if rank == "index" else tuple(headings),
         terms=tuple(_terms_of(ledger, path)),
+        rows=tuple(_rows_in(ledger, text)),
         summary=sentence,
         text=text,
         facets=found,
@@ -209,6 +211,14 @@ def _terms_of(ledger: Ledger, path: str) -> Iterator[str]:
     """Yield the names of the terms that a page explains."""
     for row in ledger.base.tables["glossary"].values():
         if row.record.page == path:
+            yield row.record.name
+            yield from row.record.also
+
+
+def _rows_in(ledger: Ledger, text: str) -> Iterator[str]:
+    """Yield the names in the table of interactions, for the page that shows it."""
+    if _INTERACTIONS.search(text):
+        for row in ledger.base.tables["interactions"].values():
             yield row.record.name
             yield from row.record.also
 
