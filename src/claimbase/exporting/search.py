@@ -187,7 +187,7 @@ def entry(
         )
     if kind == "caveat":
         return Entry(url, title, kind, kind, summary=sentence, text=text, facets=found)
-    rank = "index" if folder in _INDEXES else "page"
+    rank = "index" if path.startswith(_INDEXES) else "page"
     return Entry(
         url,
         title,
@@ -203,7 +203,13 @@ def entry(
     )
 
 
-_INDEXES = {CLAIMS, STUDIES, CAVEATS, TERMS, "sources", "topics", "contribute"}
+_INDEXES = tuple(
+    f"{folder}/"
+    for folder in (
+        *(CLAIMS, STUDIES, CAVEATS, TERMS, "sources", "topics"),
+        *("contribute/checks", "contribute/reference"),
+    )
+)
 """Folders whose pages of their own list records, or are for those who write."""
 
 
