@@ -172,7 +172,15 @@ def entry(
         study = ledger.studies[record_id].record
         names = (record_id, *study.registration)
         return Entry(
-            url, study.name, kind, kind, names=names, summary=study.title, text=text, facets=found
+            url,
+            study.name,
+            kind,
+            kind,
+            names=names,
+            headings=tuple(headings),
+            summary=study.title,
+            text=text,
+            facets=found,
         )
     source = ledger.source_at(record_id) if kind == "source" else None
     if source is not None:
