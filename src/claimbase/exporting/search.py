@@ -129,6 +129,8 @@ def _shown(ledger: Ledger, path: str) -> Iterator[tuple[str, str]]:
         yield "type", str(getattr(claim, "type", ""))
         yield "mark", words.mark(claim).words
         yield "caveats", str(len(claim.caveats))
+    elif path.startswith(_TOPICS):
+        yield "mark", "topic"
 
 
 def entry(
@@ -156,8 +158,7 @@ def entry(
         return None
     found = tuple(facets(ledger, path))
     kind = dict(found)["kind"]
-    folder, _, name = path.partition("/")
-    record_id = name.removesuffix(".md")
+    record_id = path.partition("/")[2].removesuffix(".md")
     file = ledger.base.pages.get(f"{ledger.docs_name}/{path}")
     text = file.text if file else ""
     if kind == "claim":
@@ -201,6 +202,8 @@ def entry(
         title,
         kind,
         rank,
+        # A topic often has the title of the page on it.
+        mark="topic" if path.startswith(_TOPICS) else "",
         names=tuple(_places_of(ledger, path)),
         headings=() if rank == "index" else tuple(headings),
         terms=tuple(_terms_of(ledger, path)),
@@ -211,6 +214,7 @@ def entry(
     )
 
 
+_TOPICS = "topics/"
 _INDEXES = tuple(
     f"{folder}/"
     for folder in (
