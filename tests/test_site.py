@@ -113,7 +113,7 @@ class TestPages:
         assert "Green & Brown 2021" in support
         assert "study: BALM-1" in support
         assert "table 2" in support
-        assert "−12 (95 % CI −15.1 to −8.9), n = 30" in support
+        assert "−12 (95% CI −15.1 to −8.9), n = 30" in support
         assert "Mean difference −8.5" in support
         assert "Hill 2022" in section(article, "qualified-by")
         assert "Small sample: Few people took part" in section(article, "caveats")

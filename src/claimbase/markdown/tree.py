@@ -151,15 +151,16 @@ class _Page:
         element.set("class", "cb-claim")
         element.set("data-cb-card", "")
         if isinstance(filed.record, Conclusion | Popular):
-            # Inside the link: what is announced and clicked is phrase and standing together. The
-            # space is in the mark, where it is read and copied but never underlined.
+            # Inside the link: what is announced and clicked is phrase and standing together. A mark
+            # on a line of its own leaves the space behind.
+            append_text(element, " ")
             mark = words.mark(filed.record)
             span = ET.SubElement(
                 element,
                 "span",
                 {"class": f"cb-mark cb-mark--{mark.tone}", "data-search-exclude": ""},
             )
-            span.text = f" {mark.words}"
+            span.text = mark.words
 
     def _cites(self, bracket: ET.Element) -> None:
         cites = parse_citation(bracket.attrib[BODY]) or ()
