@@ -905,8 +905,13 @@ def test_hostile_records(mini_site):
     mini_site.edit(mini.BIB, "title = {List of foods}", f"title = {{{hostile}}}")
     mini_site.edit(mini.CONCLUSION, "outcome: Time to fall asleep", f"outcome: '{hostile}'")
     mini_site.edit(mini.CAVEAT, "name: Small sample", f"name: '{hostile}'")
+    mini_site.edit(mini.STUDY, "title: ", f"title: '{hostile}' # ")
+    fields = "".join(f"{name}: '{hostile}'\n" for name in ("title", "subtitle", "description"))
+    mini_site.write("docs/own.md", f"---\n{fields}status: '{hostile}'\n---\n\nText.\n")
     mini_site.build("--strict")
     for path in (
+        "own/index.html",
+        "studies/balm-1/index.html",
         "sources/norland1998law/index.html",
         "claims/balm-sleep/index.html",
         "caveats/small-sample/index.html",
@@ -917,6 +922,9 @@ def test_hostile_records(mini_site):
         assert "<script>alert" not in found or path.endswith("json")
         if path.endswith("html"):
             assert not html.fromstring(found).xpath("//script[not(@type)][contains(., 'alert(')]")
+    own = page(mini_site.site, "own/index.html")
+    assert own.findtext(".//title") == f"{hostile} - Garden teas"
+    assert own.xpath("//meta[@name='description']/@content") == [hostile]
     caveat = page(mini_site.site, "caveats/small-sample/index.html")
     assert text(prose(mini_site.site, "caveats/small-sample/index.html").find("h1")) == hostile
     assert caveat.findtext(".//title") == f"{hostile} - Garden teas"

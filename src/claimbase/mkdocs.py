@@ -27,7 +27,15 @@ from mkdocs.utils.templates import TemplateContext
 from claimbase.base import read_base
 from claimbase.checks import run
 from claimbase.checks.report import as_text, summary
-from claimbase.exporting.docs import SCRIPT, STYLE, all_pages, cards, in_the_way, made_files
+from claimbase.exporting.docs import (
+    SCRIPT,
+    STYLE,
+    all_pages,
+    as_html,
+    cards,
+    in_the_way,
+    made_files,
+)
 from claimbase.exporting.finish import Finish
 from claimbase.exporting.folder import beside, put, write
 from claimbase.ledger import Ledger, link
@@ -189,7 +197,7 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
 
     @event_priority(100)
     def on_page_markdown(self, /, markdown: str, *, page: Page, **_: Any) -> str:
-        """Set a record's parts around its prose, and tell the extension which page comes next."""
+        """Make a page whole, and tell the extension which one comes next."""
         assert self.renderer is not None  # noqa: S101  (set in on_config)
         assert self.extension is not None  # noqa: S101  (set in on_config)
         path = page.file.src_uri
@@ -200,6 +208,7 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
             sentence = self.generated[path].description
         if sentence:
             page.meta.setdefault("description", sentence)
+        page.meta.update(as_html(page.meta))
         return wrap(ledger, path, markdown)
 
     def _number(self, /, context: TemplateContext, *, page: Page, **_: Any) -> TemplateContext:
@@ -210,14 +219,10 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         return context
 
     def _finish(self, /, context: TemplateContext, *, page: Page, **_: Any) -> TemplateContext:
-        """Point a page's edit link at the file that really holds it.
-
-        The theme prints title and description as they are, so they are made HTML here.
-        """
-        if page.meta.get("description"):
-            page.meta["description"] = html.escape(str(page.meta["description"]))
-        # A title is HTML already, but the head of the page takes its entities out once more.
-        page.title = str(page.title or "").replace("&lt;", "&amp;lt;")
+        """Point a page's edit link at the file that really holds it."""
+        # The head of the page takes the entities out of a heading once more.
+        if not page.meta.get("title"):
+            page.title = str(page.title or "").replace("&lt;", "&amp;lt;")
         generated = self.generated.get(page.file.src_uri)
         if generated is not None and self.renderer is not None:
             links = Links(page.file.src_uri, self.renderer.ledger.settings)

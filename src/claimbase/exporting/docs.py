@@ -8,7 +8,7 @@ records with their parts around the prose, and the pages that no file holds.
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
 from itertools import chain
 from typing import Any
@@ -26,6 +26,7 @@ from claimbase.settings import Settings
 STYLE, SCRIPT = "claimbase.css", "claimbase.js"
 """The style and the script of what the ledger draws, below ``assets/``."""
 
+_PRINTED = ("title", "subtitle", "description", "status")
 _ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
@@ -124,14 +125,14 @@ def _whole(ledger: Ledger, path: str) -> str:
     return _front(fields) + wrap(ledger, path, page.body)
 
 
-def _front(fields: dict[str, Any]) -> str:
-    """Return front matter. JSON is YAML with few special cases.
+def as_html(fields: Mapping[str, Any]) -> dict[str, str]:
+    """Return as HTML those fields of a page's front matter that themes print as they are."""
+    return {name: html.escape(str(fields[name])) for name in _PRINTED if fields.get(name)}
 
-    Themes print the description as it is, so it is made HTML here.
-    """
-    if fields.get("description") is not None:
-        fields["description"] = html.escape(str(fields["description"]))
-    lines = [f"{name}: {_json(value)}\n" for name, value in fields.items()]
+
+def _front(fields: dict[str, Any]) -> str:
+    """Return front matter. JSON is YAML with few special cases."""
+    lines = [f"{name}: {_json(value)}\n" for name, value in {**fields, **as_html(fields)}.items()]
     return f"---\n{''.join(lines)}---\n" if lines else ""
 
 
