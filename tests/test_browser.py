@@ -268,6 +268,22 @@ def test_by_keyboard_from_home_to_a_source_and_back(page):
         assert walk.url == url
 
 
+def test_the_menu_of_a_narrow_window_opens_by_keyboard(page):
+    phone = page("", "phone")
+    menu = phone.locator(".md-sidebar--primary")
+    expect(menu).not_to_be_in_viewport()
+    tab_to(phone, ".md-nav--primary a[href='status/']")
+    expect(menu).to_be_in_viewport()
+    tab_to(phone, "article a[href]")
+    expect(menu).not_to_be_in_viewport()
+
+
+def test_help_for_a_country_is_one_click_from_the_first(page):
+    phone = page("start/what-now/#crisis-help", "phone")
+    phone.locator("article").get_by_role("link", name="United States", exact=True).click()
+    expect(phone.get_by_role("link", name="988", exact=True).last).to_be_in_viewport()
+
+
 @pytest.mark.parametrize("device", ["phone", "desktop"])
 def test_help_is_in_sight_wherever_a_link_leads(page, device):
     reading = page("evidence/ptsd/#harms", device)
@@ -300,7 +316,9 @@ def test_a_table_says_what_it_means_that_nothing_is_found(page):
     expect(table.get_by_text("is not known to be safe")).to_be_hidden()
 
 
-@pytest.mark.parametrize("path", ["risks/interactions/", "status/", "status/guidelines/"])
+@pytest.mark.parametrize(
+    "path", ["risks/interactions/", "status/", "status/guidelines/", "studies/mapp2/"]
+)
 def test_a_row_of_a_wide_table_is_a_record_on_a_phone_and_a_row_on_paper(page, path: str):
     phone = page(path, "phone")
     cell = phone.locator(".cb-stack tbody tr:first-of-type td").first

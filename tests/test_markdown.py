@@ -97,6 +97,48 @@ def test_code_is_no_part_of_a_key():
     assert "[@{a<code>b</code>c}]" in converter().convert("A [@{a`b`c}].")
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('<span title="see [@bad2019]">tea</span>', '<span title="see ">tea</span>'),
+        ('<b title="[*see* @bad2019, `p`]">tea</b>', '<b title="">tea</b>'),
+        ("tea <!-- after [@bad2019] -->", "tea <!-- after  -->"),
+        ('<br title="&lt;[@{a<b}]">', '<br title="&lt;">'),
+    ],
+)
+def test_a_citation_in_a_tag_or_comment_is_left_out(text, found):
+    """Nothing of it can be shown there, and half of it would break the tag."""
+    assert converter().convert(text) == f"<p>{found}</p>"
+
+
+@pytest.mark.parametrize("cite", ["[@bad2019]", "[see *this* @bad2019]"])
+class TestAttributeLists:
+    def test_behind_a_citation(self, cite):
+        """The list is the citation's, which has its own attributes."""
+        found = converter().convert(f"Tea {cite}{{ .loud }}, *so*{{ .x }}.")
+        assert words_of(found).startswith("Tea [")
+        assert "{" not in found
+        assert "loud" not in found
+
+    def test_around_a_citation(self, cite):
+        found = converter().convert(f'*Tea*{{ title="{cite}" }} and *tea*')
+        (paragraph,) = ET.fromstring(f"<div>{found}</div>").findall("p")
+        assert [em.attrib for em in paragraph.iter("em") if em.text == "Tea"] == [{}]
+
+    def test_of_a_name_alone(self, cite):
+        found = converter().convert(f"{cite} [tea](tea.pdf){{ download }}")
+        assert ">tea</a>" in found
+
+
+def test_a_citation_in_a_link_in_a_link():
+    extension = ClaimbaseExtension(mini_renderer(), page="index.md")
+    md = Markdown(extensions=["pymdownx.magiclink", extension])
+    found = md.convert("[as on https://tea.example/[@bad2019] now](https://a.example) so")
+    (paragraph,) = ET.fromstring(f"<div>{found}</div>").findall("p")
+    assert not paragraph.findall("a//span")
+    assert [span.get("class") for span in paragraph.findall("span")] == ["cb-cites"]
+
+
 class TestHeadings:
     """What stands beside a heading's words is no part of its anchor or of the contents."""
 

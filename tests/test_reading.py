@@ -393,6 +393,23 @@ def test_a_folder_of_pages_that_is_a_link_is_refused(tmp_path: Path) -> None:
     assert spoken(found_in(tmp_path)) == [f"{link} CB001" for link in links]
 
 
+def test_a_link_to_a_file_outside_is_refused(tmp_path: Path) -> None:
+    """A build would publish what it leads to, and a diagnostic would show lines of it."""
+    base = tmp_path / "base"
+    base.mkdir()
+    write(base, put("README.md", "# Teas\n"))
+    write(tmp_path, put("secret", "@misc{x}\n"))
+    for link in ("docs/a.md", "docs/a.txt", "references/a.bib", "references/sponsors.yml"):
+        (base / link).unlink(missing_ok=True)
+        (base / link).symlink_to(tmp_path / "secret")
+    (base / "docs" / "readme.md").symlink_to("../README.md")
+    (base / "docs" / "b.txt").symlink_to("../README.md")
+    refused = ("docs/a.md", "docs/a.txt", "references/a.bib", "references/sponsors.yml")
+    assert [s for s in spoken(found_in(base)) if s.endswith("CB001")] == [
+        f"{link} CB001" for link in refused
+    ]
+
+
 def test_a_folder_below_that_may_not_be_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

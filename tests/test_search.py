@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from lxml import html
+from playwright.sync_api import expect
 
 from benchmarks.search import Query, read_queries, score
 from claimbase.exporting.finder import Entry, finder_files, stem, tokens
@@ -126,6 +127,31 @@ def test_header_and_page_show_what_is_found(page: OpenPage, query: Query):
 )
 def test_a_place_is_found_by_what_people_call_it(page: OpenPage, query: str, place: str):
     assert f"status/{place}/" in ask(page("./"), query)[:3]
+
+
+@pytest.mark.parametrize(
+    ("query", "answer"),
+    [
+        ("legal", "status/"),
+        ("download data", "contribute/data/"),
+        ("add a paper", "contribute/guide/"),
+        ("report a mistake", "about/corrections/"),
+        ("typo", "about/corrections/"),
+        ("Seroquel", "risks/interactions/"),
+        ("Ritalin", "risks/interactions/"),
+        ("son took ecstasy with antidepressant", "risks/interactions/"),
+        ("risk of bias MAPP2", "studies/mapp2/"),
+    ],
+)
+def test_the_page_that_answers_is_first(page: OpenPage, query: str, answer: str):
+    assert ask(page("./"), query)[0] == answer
+
+
+def test_every_result_has_an_address(site: Path):
+    files = (site / "search/pages").glob("*.json")
+    found = [record for file in files for record in json.loads(file.read_text("utf-8"))]
+    assert [record["t"] for record in found if "u" not in record] == []
+    assert [record["u"] for record in found].count("") == 1
 
 
 @pytest.mark.parametrize("query", ["can mdma help us", "tell us about ptsd", "did it work"])
@@ -349,6 +375,7 @@ def test_without_script_the_page_offers_the_indexes(page: OpenPage):
     opened = page("search/?q=liver", java_script_enabled=False)
     text = opened.inner_text("article")
     assert "Search needs JavaScript" in text
+    expect(opened.locator("article form")).to_be_hidden()
     assert opened.locator("article noscript a[href='../claims/']").count() or opened.is_visible(
         "article a[href='../claims/']"
     )

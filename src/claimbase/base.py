@@ -28,6 +28,7 @@ from claimbase.model.tables import (
 )
 from claimbase.reading.bibtex import Entry, read_bibliography
 from claimbase.reading.pages import Page, read_page
+from claimbase.reading.paths import leads_out
 from claimbase.reading.problems import (
     BAD_FRONT_MATTER,
     BAD_ID,
@@ -38,7 +39,7 @@ from claimbase.reading.problems import (
     UNREADABLE,
     Problems,
 )
-from claimbase.reading.text import name_of, read_text
+from claimbase.reading.text import OUTSIDE, name_of, read_text
 from claimbase.reading.validate import nearest, validate
 from claimbase.reading.yaml import Tree, read_yaml
 from claimbase.settings import Settings
@@ -157,6 +158,8 @@ def _pages(settings: Settings, problems: Problems) -> list[Path]:
                 hidden(path, f"this is a link to {what}", "put what is meant in its place")
             elif path.suffix in PAGE_SUFFIXES:
                 found.append(path)
+            elif leads_out(settings.root, path):
+                hidden(path, *OUTSIDE)
     return sorted(found)
 
 

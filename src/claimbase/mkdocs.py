@@ -31,19 +31,20 @@ from claimbase.exporting.docs import (
     SCRIPT,
     STYLE,
     all_pages,
+    as_html,
     cards,
     in_the_way,
     made_files,
-    whole,
 )
 from claimbase.exporting.finish import Finish
 from claimbase.exporting.folder import beside, put, write
 from claimbase.ledger import Ledger, link
 from claimbase.markdown import ClaimbaseExtension
+from claimbase.markdown.parser import OneParser
 from claimbase.model.diagnostic import Severity
 from claimbase.pages.links import Links
 from claimbase.pages.lists import is_further
-from claimbase.pages.records import GeneratedPage
+from claimbase.pages.records import GeneratedPage, description, wrap
 from claimbase.pages.render import Renderer, StyleError, compiled_templates
 from claimbase.reading.problems import Problems
 from claimbase.settings import load_settings
@@ -63,28 +64,6 @@ class PluginConfig(Config):
     def validate(self) -> tuple[list[Any], list[Any]]:
         """Leave the options to the engine, which gives the place of what is wrong."""
         return [], []
-
-
-class OneParser(ModuleType):
-    """Stands for the module ``markdown`` where MkDocs asks it for a parser for each page.
-
-    All pages get the same one, reset between them, as Python-Markdown has it: to make a parser
-    takes as long as to convert a short page. An extension that keeps anything of a page has to
-    drop it in its ``reset``.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(markdown.__name__)
-        self.parser: markdown.Markdown | None = None
-
-    def Markdown(self, **settings: Any) -> markdown.Markdown:  # noqa: N802  (Python-Markdown's name)
-        """Return the parser, made when it is first asked for."""
-        if self.parser is None:
-            self.parser = markdown.Markdown(**settings)
-        return self.parser.reset()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(markdown, name)
 
 
 def _convert_with(module: ModuleType) -> None:
@@ -167,7 +146,8 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         plugin: Any = config.plugins.get("bibtex")
         if plugin is not None:
             plugin.last_configured = float("inf")
-            config.plugins.events["page_markdown"].remove(plugin.on_page_markdown)
+            handlers = config.plugins.events["page_markdown"]
+            handlers[:] = [handler for handler in handlers if handler != plugin.on_page_markdown]
 
     def _stage(self, config: MkDocsConfig) -> None:
         """Build beside the site, so that a build that fails leaves it as it was."""
@@ -212,25 +192,24 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         """Give MkDocs its own parsers back: the pages are read."""
         _convert_with(markdown)
         assert self.renderer is not None  # noqa: S101  (set in on_config)
-        # A theme does not change while a site is built, and has some 50 files for each page.
-        env.auto_reload = False
         env.bytecode_cache = compiled_templates(self.renderer.ledger.settings)
         return env
 
-    def on_page_read_source(self, /, *, page: Page, **_: Any) -> str | None:
-        """Give MkDocs a page whole."""
+    @event_priority(100)
+    def on_page_markdown(self, /, markdown: str, *, page: Page, **_: Any) -> str:
+        """Make a page whole, and tell the extension which one comes next."""
         assert self.renderer is not None  # noqa: S101  (set in on_config)
-        ledger, path = self.renderer.ledger, page.file.src_uri
-        generated = self.generated.get(path)
-        if generated is None and f"{ledger.docs_name}/{path}" not in ledger.base.pages:
-            return None
-        return whole(ledger, path, generated)
-
-    def on_page_markdown(self, markdown: str, *, page: Page, **_: Any) -> str:
-        """Tell the extension which page is converted next."""
         assert self.extension is not None  # noqa: S101  (set in on_config)
-        self.extension.page = page.file.src_uri
-        return markdown
+        path = page.file.src_uri
+        self.extension.page = path
+        ledger = self.renderer.ledger
+        sentence = description(ledger, path)
+        if sentence is None and path in self.generated:
+            sentence = self.generated[path].description
+        if sentence:
+            page.meta.setdefault("description", sentence)
+        page.meta.update(as_html(page.meta))
+        return wrap(ledger, path, markdown)
 
     def _number(self, /, context: TemplateContext, *, page: Page, **_: Any) -> TemplateContext:
         """Number a page's citations, before other plugins read the page."""
@@ -240,12 +219,10 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         return context
 
     def _finish(self, /, context: TemplateContext, *, page: Page, **_: Any) -> TemplateContext:
-        """Point a page's edit link at the file that really holds it.
-
-        The theme prints the title as it is, so it is made HTML here.
-        """
-        # A title is HTML already, but the head of the page takes its entities out once more.
-        page.title = str(page.title or "").replace("&lt;", "&amp;lt;")
+        """Point a page's edit link at the file that really holds it."""
+        # The head of the page takes the entities out of a heading once more.
+        if not page.meta.get("title"):
+            page.title = str(page.title or "").replace("&lt;", "&amp;lt;")
         generated = self.generated.get(page.file.src_uri)
         if generated is not None and self.renderer is not None:
             links = Links(page.file.src_uri, self.renderer.ledger.settings)

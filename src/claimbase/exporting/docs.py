@@ -1,14 +1,14 @@
-"""Pages whole, as any builder with the Markdown extension can build them, and files beside them.
+"""A folder of pages that any builder with the Markdown extension can build.
 
-Whole are records with their parts around the prose, and the pages that no file holds. MkDocs is
-given each by a plugin, while it builds. Zensical runs extensions of Python-Markdown and no such
-plugins, so for it they are written to a folder before it builds.
+MkDocs adds what the ledger adds to pages by a plugin, while it builds. Zensical runs extensions of
+Python-Markdown and no such plugins, so for it each page is written whole before it builds:
+records with their parts around the prose, and the pages that no file holds.
 """
 
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
 from itertools import chain
 from typing import Any
@@ -26,6 +26,7 @@ from claimbase.settings import Settings
 STYLE, SCRIPT = "claimbase.css", "claimbase.js"
 """The style and the script of what the ledger draws, below ``assets/``."""
 
+_PRINTED = ("title", "subtitle", "description", "status")
 _ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
@@ -47,7 +48,11 @@ def docs_files(
         if file.is_file() and file.suffix not in PAGE_SUFFIXES and not _is_hidden(path):
             yield path, file.read_bytes()
     for path, generated in all_pages(renderer, more).items():
-        yield path, whole(ledger, path, generated).encode()
+        if generated is None:
+            yield path, _whole(ledger, path).encode()
+        else:
+            front = _front({"description": generated.description})
+            yield path, f"{front}{generated.markdown}".encode()
     yield from made_files(ledger)
     for path, text in cards(renderer):
         yield path, text.encode()
@@ -107,18 +112,11 @@ def asset(name: str) -> bytes:
     return (files("claimbase.pages") / "assets" / name).read_bytes()
 
 
-def whole(ledger: Ledger, path: str, generated: GeneratedPage | None) -> str:
+def _whole(ledger: Ledger, path: str) -> str:
     """Return a page with what the ledger adds around its prose.
 
     Most fields of a record are in the page by then; other pages keep theirs.
-
-    Args:
-        ledger: The ledger.
-        path: The page's path below docs.
-        generated: The page, if no file holds it.
     """
-    if generated is not None:
-        return _front({"description": generated.description}) + generated.markdown
     page = ledger.base.pages[f"{ledger.docs_name}/{path}"]
     sentence = description(ledger, path)
     fields = dict(page.front.data or {}) if page.front else {}
@@ -127,14 +125,14 @@ def whole(ledger: Ledger, path: str, generated: GeneratedPage | None) -> str:
     return _front(fields) + wrap(ledger, path, page.body)
 
 
-def _front(fields: dict[str, Any]) -> str:
-    """Return front matter. JSON is YAML with few special cases.
+def as_html(fields: Mapping[str, Any]) -> dict[str, str]:
+    """Return as HTML those fields of a page's front matter that themes print as they are."""
+    return {name: html.escape(str(fields[name])) for name in _PRINTED if fields.get(name)}
 
-    Themes print the description as it is, so it is made HTML here.
-    """
-    if fields.get("description") is not None:
-        fields["description"] = html.escape(str(fields["description"]))
-    lines = [f"{name}: {_json(value)}\n" for name, value in fields.items()]
+
+def _front(fields: dict[str, Any]) -> str:
+    """Return front matter. JSON is YAML with few special cases."""
+    lines = [f"{name}: {_json(value)}\n" for name, value in {**fields, **as_html(fields)}.items()]
     return f"---\n{''.join(lines)}---\n" if lines else ""
 
 

@@ -71,7 +71,15 @@ _ENGLISH = json.loads((package_files("claimbase.exporting") / "english.json").re
 STOP_WORDS = frozenset(_ENGLISH["stop"])
 """Words that questions are made of, and that say nothing about the answer."""
 
-WEIGHTS = {"names": 6.0, "title": 5.0, "terms": 2.2, "headings": 2.2, "summary": 2.4, "text": 0.8}
+WEIGHTS = {
+    "names": 6.0,
+    "title": 5.0,
+    "terms": 2.2,
+    "headings": 2.2,
+    "summary": 2.4,
+    "rows": 1.2,
+    "text": 0.8,
+}
 PRIORS = {
     "page": 1.25,
     "conclusion": 1.1,
@@ -113,6 +121,7 @@ class Entry:
         caveats: How many a claim carries.
         names: Other names for what it is about.
         terms: What it explains as well, or how else it is said.
+        rows: Names in a table that it holds. A long table says no less of each of them.
         headings: Ids and texts of its sections.
         summary: A sentence or two on what it says.
         text: Its prose as written, from which its most telling words are taken.
@@ -127,6 +136,7 @@ class Entry:
     caveats: int = 0
     names: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
     headings: tuple[tuple[str, str], ...] = ()
     summary: str = ""
     text: str = ""
@@ -255,6 +265,8 @@ def _terms(pages: list[Entry]) -> tuple[dict[str, _Term], Counter[str]]:
         weights: Counter[str] = Counter()
         for name, counts in by_field.items():
             long = 1 - _LENGTH + _LENGTH * counts.total() / mean[name, entry.rank]
+            if name == "rows":
+                long = 1.0
             for word, count in counts.items():
                 key = stem(word)
                 weights[key] += WEIGHTS[name] * min(count, 3) / long  # type: ignore[assignment]
@@ -292,6 +304,7 @@ def _fields(
         "names": Counter(word for name in entry.names for word in tokens(name)),
         "title": Counter(tokens(entry.title)),
         "terms": Counter(word for name in entry.terms for word in tokens(name)),
+        "rows": Counter(word for name in entry.rows for word in tokens(name)),
         "headings": Counter(word for _, heading in entry.headings for word in tokens(heading)),
         "summary": Counter(tokens(entry.summary)),
         "text": Counter({word: text[word] for word in best}),
@@ -405,7 +418,8 @@ def _record(entry: Entry) -> dict[str, object]:
         "s": entry.summary if entry.summary != entry.title else "",
         "h": [list(heading) for heading in entry.headings] if entry.rank == "page" else [],
     }
-    return {name: value for name, value in record.items() if value}
+    # The address of the home page is empty, and is still its address.
+    return {name: value for name, value in record.items() if value or name == "u"}
 
 
 def _facets(pages: list[Entry]) -> dict[str, object]:

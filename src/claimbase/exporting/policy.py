@@ -10,8 +10,6 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-_SCRIPT = "<script"
-_REST = re.compile(r"(?P<attributes>[^>]*)>(?P<text>.*?)</script>", re.DOTALL)
 _DATA = re.compile(r"type=[\"']?(?:application/(?:ld\+)?json|text/plain)", re.IGNORECASE)
 _META = '<meta http-equiv="Content-Security-Policy"'
 
@@ -19,12 +17,16 @@ _META = '<meta http-equiv="Content-Security-Policy"'
 def inline_hashes(html: str) -> set[str]:
     """Return the hashes of the scripts that a page holds in itself; data blocks need none."""
     hashes = set()
-    start = html.find(_SCRIPT)
+    start = html.find("<script")
     while start >= 0:
-        match = _REST.match(html, start + len(_SCRIPT))
-        if match and "src=" not in match["attributes"] and not _DATA.search(match["attributes"]):
-            hashes.add(_hash(match["text"]))
-        start = html.find(_SCRIPT, match.end() if match else start + 1)
+        opened = html.find(">", start)
+        closed = html.find("</script>", opened) if opened >= 0 else -1
+        if closed < 0:
+            break
+        attributes = html[start:opened]
+        if "src=" not in attributes and not _DATA.search(attributes):
+            hashes.add(_hash(html[opened + 1 : closed]))
+        start = html.find("<script", closed)
     return hashes
 
 

@@ -28,6 +28,7 @@ from claimbase.pages.records import TERMS
 
 SEARCH_PAGE = "search.md"
 _IN_BRACKETS = re.compile(r" \([^()]*\)$")
+_INTERACTIONS = re.compile(r"^/{3,} interactions\b", re.MULTILINE)
 _CLOSED = re.compile(r"</(?:t[hd]|dt|dd|summary|figcaption|legend)>(?=<)")
 _LEFT_OUT = (
     ".headerlink",
@@ -128,6 +129,8 @@ def _shown(ledger: Ledger, path: str) -> Iterator[tuple[str, str]]:
         yield "type", str(getattr(claim, "type", ""))
         yield "mark", words.mark(claim).words
         yield "caveats", str(len(claim.caveats))
+    elif path.startswith(_TOPICS):
+        yield "mark", "topic"
 
 
 def entry(
@@ -155,8 +158,7 @@ def entry(
         return None
     found = tuple(facets(ledger, path))
     kind = dict(found)["kind"]
-    folder, _, name = path.partition("/")
-    record_id = name.removesuffix(".md")
+    record_id = path.partition("/")[2].removesuffix(".md")
     file = ledger.base.pages.get(f"{ledger.docs_name}/{path}")
     text = file.text if file else ""
     if kind == "claim":
@@ -171,7 +173,15 @@ def entry(
         study = ledger.studies[record_id].record
         names = (record_id, *study.registration)
         return Entry(
-            url, study.name, kind, kind, names=names, summary=study.title, text=text, facets=found
+            url,
+            study.name,
+            kind,
+            kind,
+            names=names,
+            headings=tuple(headings),
+            summary=study.title,
+            text=text,
+            facets=found,
         )
     source = ledger.source_at(record_id) if kind == "source" else None
     if source is not None:
@@ -186,22 +196,32 @@ def entry(
         )
     if kind == "caveat":
         return Entry(url, title, kind, kind, summary=sentence, text=text, facets=found)
-    rank = "index" if folder in _INDEXES else "page"
+    rank = "index" if path.startswith(_INDEXES) else "page"
     return Entry(
         url,
         title,
         kind,
         rank,
+        # A topic often has the title of the page on it.
+        mark="topic" if path.startswith(_TOPICS) else "",
         names=tuple(_places_of(ledger, path)),
         headings=() if rank == "index" else tuple(headings),
         terms=tuple(_terms_of(ledger, path)),
+        rows=tuple(_rows_in(ledger, text)),
         summary=sentence,
         text=text,
         facets=found,
     )
 
 
-_INDEXES = {CLAIMS, STUDIES, CAVEATS, TERMS, "sources", "topics", "contribute"}
+_TOPICS = "topics/"
+_INDEXES = tuple(
+    f"{folder}/"
+    for folder in (
+        *(CLAIMS, STUDIES, CAVEATS, TERMS, "sources", "topics"),
+        *("contribute/checks", "contribute/reference"),
+    )
+)
 """Folders whose pages of their own list records, or are for those who write."""
 
 
@@ -209,6 +229,14 @@ def _terms_of(ledger: Ledger, path: str) -> Iterator[str]:
     """Yield the names of the terms that a page explains."""
     for row in ledger.base.tables["glossary"].values():
         if row.record.page == path:
+            yield row.record.name
+            yield from row.record.also
+
+
+def _rows_in(ledger: Ledger, text: str) -> Iterator[str]:
+    """Yield the names in the table of interactions, for the page that shows it."""
+    if _INTERACTIONS.search(text):
+        for row in ledger.base.tables["interactions"].values():
             yield row.record.name
             yield from row.record.also
 

@@ -7,23 +7,14 @@ what authors write.
 """
 
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
-from typing import Self
 
 from markdown.util import ETX, STX
 
 from claimbase.pages import words
 from claimbase.pages.links import Links
 from claimbase.pages.render import Renderer
-from claimbase.reading.grammar import Cite
-
-CITES = "cb-cites"
-"""Class of a bracket with citations."""
-
-UNSEARCHED = "data-search-exclude"
-"""Attribute of what is beside a page's words and not to be found by search."""
 
 _CITE = re.compile(f"{STX}cite:([^{ETX}]*){ETX}")
 _LIST = re.compile(f"{STX}references:(cited|all){ETX}")
@@ -32,37 +23,6 @@ _LIST = re.compile(f"{STX}references:(cited|all){ETX}")
 def cite(key: str) -> str:
     """Return the token for a citation of a source."""
     return f"{STX}cite:{key}{ETX}"
-
-
-def in_words(cites: Iterable[Cite]) -> str:
-    """Return a bracket with citations, in which no words hold markup."""
-    return f"[{'; '.join(map(_in_words, cites))}]"
-
-
-def _in_words(item: Cite) -> str:
-    before = f"{item.prefix} " if item.prefix else ""
-    return before + cite(item.key) + (f", {item.locator}" if item.locator else "")
-
-
-class Bracket(str):
-    """The HTML of a bracket with citations, as it is stashed.
-
-    Attributes:
-        body: What stands in it, as it is written.
-        keys: The sources that it cites.
-    """
-
-    __slots__ = ("body", "keys")
-    body: str
-    keys: tuple[str, ...]
-
-    def __new__(cls, body: str, cites: Sequence[Cite]) -> Self:
-        """Draw the bracket."""
-        text = escape(in_words(cites), quote=False)
-        drawn = super().__new__(cls, f'<span class="{CITES}" {UNSEARCHED}="">{text}</span>')
-        drawn.body = body
-        drawn.keys = tuple(cite.key for cite in cites)
-        return drawn
 
 
 def references(*, everything: bool) -> str:

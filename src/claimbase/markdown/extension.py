@@ -3,7 +3,7 @@
 import os
 import re
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -22,6 +22,7 @@ from claimbase.markdown.blocks import RecordBlocks
 from claimbase.markdown.tree import (
     BODY,
     CITE,
+    CITES,
     ClaimbaseTreeprocessor,
     HeadingTreeprocessor,
     append_text,
@@ -168,24 +169,23 @@ class _Marks(Preprocessor):
 
 
 class _Citation(InlineProcessor):
-    """Turns a bracket with citations into HTML with a token for each key.
+    """Turns a bracket with citations into an element with a placeholder for each key.
 
-    Where words around the keys hold markup, it becomes an element with a placeholder for each key,
-    so that code, emphasis and entities in them are read.
+    The words around the keys stay text, so that code, emphasis and entities in them are read.
     """
 
     def handleMatch(  # type: ignore[override]  # noqa: N802  (Python-Markdown's name)
         self, m: re.Match[str], data: str
-    ) -> tuple[ET.Element | str | None, int | None, int | None]:
+    ) -> tuple[ET.Element | None, int | None, int | None]:
         del data
-        # Most hold no markup, and an element costs more than a piece of HTML.
-        if bracket := _bracket(m["body"]):
-            return self.md.htmlStash.store(bracket), m.start(0), m.end(0)
         cites = parse_citation(m["body"])
         # Code in a key has been set aside by now, and is no key.
         if cites is None or any(STX in cite.key for cite in cites):
             return None, None, None
-        element = ET.Element("span", {BODY: m["body"]})
+        element = ET.Element(CITES, {BODY: m["body"]})
+        if not any(_MARKUP.search(cite.prefix + cite.locator) for cite in cites):
+            # Most citations hold no markup, and looking for it costs more than all the rest.
+            return element, m.start(0), m.end(0)
         element.text = "["
         for position, cite in enumerate(cites):
             before = "; " if position else ""
@@ -195,17 +195,6 @@ class _Citation(InlineProcessor):
                 append_text(element, f", {cite.locator}")
         append_text(element, "]")
         return element, m.start(0), m.end(0)
-
-
-@lru_cache(maxsize=1024)
-def _bracket(body: str) -> citations.Bracket | None:
-    """Return a bracket with citations, if that is what it is and no words in it hold markup."""
-    cites = parse_citation(body)
-    if cites is None or any(
-        STX in cite.key or _MARKUP.search(cite.prefix + cite.locator) for cite in cites
-    ):
-        return None
-    return citations.Bracket(body, cites)
 
 
 class _Numbers(Postprocessor):

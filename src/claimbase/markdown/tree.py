@@ -7,34 +7,34 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import HTML_PLACEHOLDER_RE, INLINE_PLACEHOLDER_RE, STX, AtomicString
+from markdown.util import INLINE_PLACEHOLDER_RE, STX, AtomicString
 
 from claimbase.markdown import citations
 from claimbase.markdown.blocks import BLOCK
-from claimbase.markdown.citations import Bracket
 from claimbase.model.claim import Conclusion, Popular
 from claimbase.pages import links as paths
 from claimbase.pages import words
 from claimbase.pages.blocks import draw_block
-from claimbase.reading.grammar import CLAIM_SCHEME, parse_citation
+from claimbase.reading.grammar import CLAIM_SCHEME, Cite, parse_citation
 
 if TYPE_CHECKING:
     from markdown import Markdown
 
     from claimbase.markdown.extension import ClaimbaseExtension
 
+CITES = "claimbase-cites"
+"""Element for a bracket with citations, until it is drawn."""
+
 BODY = "data-claimbase-cites"
-"""Attribute of an element for a bracket with citations: what stands in it."""
+"""Its attribute: what stands in it."""
 
 CITE = "data-claimbase-cite"
-"""Attribute of a placeholder in such a bracket: the key cited."""
+"""Attribute of a placeholder in it: the key cited."""
 
 _HEADING = re.compile(r"(<h[23]\b[^>]*>[^<]*</h[23]>)")
-# Python-Markdown sets a backslash before what it stashes with a tag.
-_STASHED = re.compile(r"\\?" + HTML_PLACEHOLDER_RE.pattern)
 _ID = re.compile(r' id="([^"]*)"')
+_WRITTEN = re.compile(f"<{CITES} .*?</{CITES}>", re.DOTALL)
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
-_UNSTASHED = {"a", *_HEADINGS}
 _ASIDE = "fnref-claimbase"
 _TAKEN = "claimbase-anchors"
 
@@ -85,25 +85,17 @@ class _Page:
         self.anchors: set[str] = set()
 
     def draw(self) -> None:
-        self._take_out_of_stash()
         self._take_out_of_links()
         self._take_out_of_attributes()
-        for stashed in self.md.htmlStash.rawHtmlBlocks:
-            if isinstance(stashed, Bracket):
-                self.cited.update(stashed.keys)
         # Listed first, because drawing changes the tree.
         for element in list(self.root.iter()):
-            if element.get(BODY) is not None:
+            if element.tag == CITES:
                 self._cites(element)
             elif element.tag == "a" and str(element.get("href", "")).startswith(CLAIM_SCHEME):
                 self._claim_link(element)
             elif element.get(BLOCK) is not None:
                 self._block(element)
         self._references()
-        self._prepare_headings()
-
-    def _prepare_headings(self) -> None:
-        """Show what anchors are taken, and disguise marks and citations beside headings' words."""
         if self.anchors:
             taken = ET.SubElement(self.root, _TAKEN)
             for anchor in sorted(self.anchors):
@@ -111,88 +103,40 @@ class _Page:
         for heading in self.root.iter():
             if heading.tag in _HEADINGS:
                 for element in heading.iter("span"):
-                    if element.get(citations.UNSEARCHED) is not None:
+                    if element.get("data-search-exclude") is not None:
                         element.tag = "sup"
                         element.set("id", _ASIDE)
 
-    def _take_out_of_stash(self) -> None:
-        """Make brackets elements in links and headings, where they are moved or disguised."""
-        for element in list(self.root.iter()):
-            if element.tag in _UNSTASHED and any(STX in text for text in element.itertext()):
-                for parent in list(element.iter()):
-                    children = list(parent)
-                    parent.text, whole = self._parted(parent.text)
-                    for child in children:
-                        child.tail, found = self._parted(child.tail)
-                        whole += [child, *found]
-                    parent[:] = whole
-
     def _take_out_of_links(self) -> None:
         """Set citations in a link's text behind the link: links cannot hold links."""
-        inside = [
-            (link, cites)
-            for link in self.root.iter("a")
-            for cites in link.iter("span")
-            if cites.get(BODY) is not None
-        ]
+        inside: dict[ET.Element, ET.Element] = {}
+        for link in self.root.iter("a"):
+            for cites in link.iter(CITES):
+                # An address in a link's text can be a link itself: the outer one counts.
+                inside.setdefault(cites, link)
         if not inside:
             return
         parents = {child: parent for parent in self.root.iter() for child in parent}
         # The last first: each is set right behind the link, before those that follow it.
-        for link, cites in reversed(inside):
+        for cites, link in reversed(inside.items()):
             _remove(parents[cites], cites)
             cites.tail, link.tail = link.tail, " "
             parent = parents[link]
             parent.insert(list(parent).index(link) + 1, cites)
 
     def _take_out_of_attributes(self) -> None:
-        """Leave markup out that a citation in a picture's words or a title brought along."""
+        """Leave citations out of a picture's words, titles, and tags and comments in paragraphs."""
         for element in self.root.iter():
             if element.tag in ("a", "img"):
                 for name, value in element.items():
-                    if STX in value:
-                        without = _STASHED.sub(self._dropped, value)
-                        element.set(name, INLINE_PLACEHOLDER_RE.sub("", without))
-        # A tag or a comment in a paragraph is stashed with what stands in it.
+                    # A name alone, { download }, has None for a value.
+                    if value and STX in value:
+                        element.set(name, INLINE_PLACEHOLDER_RE.sub("", value))
+        # Python-Markdown stashes such a tag with what it found in it, written out by then.
         stash = self.md.htmlStash.rawHtmlBlocks
         for position, stashed in enumerate(stash):
-            if isinstance(stashed, str) and not isinstance(stashed, Bracket) and STX in stashed:
-                stash[position] = _STASHED.sub(self._dropped, stashed)
-
-    def _bracket(self, placeholder: re.Match[str]) -> Bracket | None:
-        """Return the bracket that is stashed behind a placeholder, if that is what is there."""
-        stash, number = self.md.htmlStash.rawHtmlBlocks, int(placeholder[1])
-        found = stash[number] if number < len(stash) else None
-        return found if isinstance(found, Bracket) else None
-
-    def _dropped(self, placeholder: re.Match[str]) -> str:
-        if self._bracket(placeholder) is None:
-            return placeholder[0]
-        self.md.htmlStash.rawHtmlBlocks[int(placeholder[1])] = ""
-        return ""
-
-    def _parted(self, text: str | None) -> tuple[str | None, list[ET.Element]]:
-        """Return a text up to its first bracket, and its brackets, each with the text behind it."""
-        found: list[ET.Element] = []
-        if text is None or STX not in text:
-            return text, found
-        before, start = "", 0
-        for placeholder in HTML_PLACEHOLDER_RE.finditer(text):
-            bracket = self._bracket(placeholder)
-            if bracket is None:
-                continue
-            passed = text[start : placeholder.start()]
-            if found:
-                found[-1].tail = passed
-            else:
-                before = passed
-            found.append(ET.Element("span", {BODY: bracket.body}))
-            self._dropped(placeholder)
-            start = placeholder.end()
-        if not found:
-            return text, found
-        found[-1].tail = text[start:]
-        return before, found
+            if isinstance(stashed, str) and CITES in stashed:
+                stash[position] = _WRITTEN.sub("", stashed)
 
     def _claim_link(self, element: ET.Element) -> None:
         claim_id = str(element.get("href"))[len(CLAIM_SCHEME) :]
@@ -207,24 +151,26 @@ class _Page:
         element.set("class", "cb-claim")
         element.set("data-cb-card", "")
         if isinstance(filed.record, Conclusion | Popular):
-            # Inside the link: what is announced and clicked is phrase and standing together. The
-            # space is in the mark, where it is read and copied but never underlined.
+            # Inside the link: what is announced and clicked is phrase and standing together. A mark
+            # on a line of its own leaves the space behind.
+            append_text(element, " ")
             mark = words.mark(filed.record)
             span = ET.SubElement(
                 element,
                 "span",
-                {"class": f"cb-mark cb-mark--{mark.tone}", citations.UNSEARCHED: ""},
+                {"class": f"cb-mark cb-mark--{mark.tone}", "data-search-exclude": ""},
             )
-            span.text = f" {mark.words}"
+            span.text = mark.words
 
     def _cites(self, bracket: ET.Element) -> None:
         cites = parse_citation(bracket.attrib[BODY]) or ()
         self.cited.update(cite.key for cite in cites)
+        bracket.tag = "span"
         bracket.attrib.clear()
-        bracket.set("class", citations.CITES)
-        bracket.set(citations.UNSEARCHED, "")
+        bracket.set("class", "cb-cites")
+        bracket.set("data-search-exclude", "")
         if not len(bracket):
-            bracket.text = AtomicString(citations.in_words(cites))
+            bracket.text = AtomicString(f"[{'; '.join(map(_plain, cites))}]")
             return
         before: ET.Element | None = None
         for element in list(bracket):
@@ -291,6 +237,12 @@ class _Page:
             return ""
         self.anchors.add(match[1])
         return match[0]
+
+
+def _plain(cite: Cite) -> str:
+    """Return a citation without markup, as it stands in its bracket."""
+    prefix = f"{cite.prefix} " if cite.prefix else ""
+    return prefix + citations.cite(cite.key) + (f", {cite.locator}" if cite.locator else "")
 
 
 def append_text(element: ET.Element, text: str) -> None:

@@ -136,7 +136,7 @@ def _forest(ledger: Ledger, results: list[_Result], options: Mapping[str, str]) 
     return Figure(
         title,
         svg,
-        (*head, "95 % interval", "Computed by", "Status"),
+        (*head, "95% interval", "Computed by", "Status"),
         table,
         tuple(dict.fromkeys(r.outcome.source for r in results)),
         ("Each line is one study. No pooled estimate of our own is drawn.",),

@@ -101,7 +101,9 @@ def _record_of(path: str) -> tuple[str, str]:
 
 def _around(title: str, kind: str, record_id: str, subtitle: str, body: str) -> str:
     prose = body.strip()
-    middle = f"## {subtitle}\n\n{prose}" if prose and subtitle else prose
+    # Prose with sections of its own needs no heading above the first.
+    titled = not prose or not subtitle or prose.startswith("## ")
+    middle = prose if titled else f"## {subtitle}\n\n{prose}"
     return "\n\n".join(
         part
         for part in (

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib.metadata import version
 from typing import Any, Self
 
 from jinja2 import (
@@ -20,6 +21,7 @@ from jinja2 import (
     StrictUndefined,
     Template,
 )
+from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
 from claimbase.base import Filed
@@ -164,14 +166,25 @@ class Renderer:
         return sorted(chosen, key=_order)
 
 
+class _Compiled(FileSystemBytecodeCache):
+    """Templates as they are compiled, in a folder; one that is damaged is compiled again."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        try:
+            super().load_bytecode(bucket)
+        except Exception:  # noqa: BLE001  (unpickling damaged bytes raises nearly anything)
+            bucket.reset()
+
+
 def compiled_templates(settings: Settings) -> BytecodeCache | None:
     """Return where templates are kept as they are compiled, if the folder can be written."""
-    folder = settings.cache / "templates"
+    # Jinja marks them with the version of Python, and not with its own.
+    folder = settings.cache / "templates" / f"jinja-{version('jinja2')}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
         return None
-    return FileSystemBytecodeCache(str(folder)) if os.access(folder, os.W_OK) else None
+    return _Compiled(str(folder)) if os.access(folder, os.W_OK) else None
 
 
 def _csl_json(source: Source) -> str:

@@ -33,5 +33,18 @@ def fault_of(path: Path, meant: Meant, *, needed: bool = False, within: Path | N
     return None
 
 
+def leads_out(root: Path, path: Path) -> bool:
+    """Whether a file is a link to one outside the base, which nobody would look for in its pages.
+
+    Args:
+        root: The base's root.
+        path: The file. A link to one in its own folder or below is right wherever that lies.
+    """
+    if not path.is_symlink():
+        return False
+    target = path.resolve()
+    return not any(target.is_relative_to(place.resolve()) for place in (root, path.parent))
+
+
 def _normal(path: Path) -> Path:
     return Path(os.path.normpath(path))

@@ -5,12 +5,17 @@ import stat
 from pathlib import Path
 
 from claimbase.model.diagnostic import Place
+from claimbase.reading.paths import leads_out
 from claimbase.reading.problems import UNREADABLE, Problems
 
 MAX_BYTES = 50_000_000
 
 CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 """Characters that no text holds. Some are marks of ours and of Python-Markdown while we work."""
+
+
+OUTSIDE = "this is a link to a file outside the base", "put the file itself in its place"
+"""What is wrong with a link that leads out, and what to do."""
 
 
 def read_text(root: Path, path: Path, problems: Problems) -> str | None:
@@ -37,6 +42,9 @@ def read_text(root: Path, path: Path, problems: Problems) -> str | None:
                 "this is not a file",  # a pipe, or a link to a device, might never end
                 "take it away, or put a file in its place",
             )
+            return None
+        if leads_out(root, path):
+            problems.add(UNREADABLE, Place(name), *OUTSIDE)
             return None
         if found.st_size > MAX_BYTES:
             problems.add(

@@ -412,7 +412,7 @@
     return words.length ? `no page has ${words.join(" or ")}` : "";
   };
   const without = (groups) => (lacking(groups) ? `; ${lacking(groups)}` : "");
-  const nothingFor = (query, groups) => `Nothing found${query ? ` for “${query}”` : ""}${without(groups)}.`;
+  const nothingFor = (query, groups) => `Nothing found${query ? ` for “${query}”` : ""}${without(groups)}. What is not listed here is not known to be safe.`;
   // The three best first, whatever they are, and then the rest by kind.
   const grouped = (found) => {
     const groups = found.length ? [["Best matches", found.slice(0, 3)]] : [];
