@@ -128,6 +128,10 @@ class TestPages:
         assert links["Correct this"].startswith("https://git.example.org/teas/issues/new?title=")
         assert "/edit/main/docs/claims/balm-sleep.md" in links["Edit the file"]
 
+    def test_a_claim_that_is_related_in_two_ways_is_named_once(self, built):
+        related = section(prose(built.site, "claims/balm-sleep/index.html"), "related")
+        assert related.count("cures insomnia") == 1
+
     def test_finding(self, built):
         article = prose(built.site, "claims/balm-1-onset/index.html")
         assert "Finding: what one report says" in text(article)
