@@ -5,12 +5,15 @@ from collections.abc import Iterator
 
 import click
 import pytest
+from lxml import html
 
 from claimbase.cli import main
 from claimbase.cli.reference import command_line
 from claimbase.exporting.schemas import editor_schemas
 from claimbase.pages.manual import manual
 from claimbase.reading.grammar import BLOCKS
+from tests import mini
+from tests.minisite import MiniSite
 
 PAGES = {page.name: page.markdown for page in manual(command_line(main, "claimbase"))}
 
@@ -66,4 +69,13 @@ def test_links_within_a_page_lead_to_a_heading(page: str) -> None:
 def test_the_list_leads_to_every_page() -> None:
     assert {f"({name}.md)" for name in PAGES if name != "index"} == set(
         re.findall(r"\([a-z]+\.md\)", PAGES["index"])
+    )
+
+
+def test_addresses_in_help_end_where_they_end(mini_site: MiniSite) -> None:
+    """Extensions that make links of addresses took the bracket behind them along."""
+    mini_site.edit(mini.CONFIG, "  - pymdownx.superfences", "  - pymdownx.magiclink")
+    mini_site.build()
+    assert "https://api.crossref.org]" in "".join(
+        html.fromstring(mini_site.read("site/contribute/reference/commands/index.html")).itertext()
     )

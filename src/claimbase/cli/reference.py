@@ -50,6 +50,10 @@ def _command(command: click.Command, context: click.Context) -> Iterator[str]:
 
 
 def _prose(text: str) -> str:
-    """Return help as Markdown that shows it letter for letter, but for code between backticks."""
+    """Return help as Markdown that shows it letter for letter, but for code between backticks.
+
+    Addresses become code, or an extension that makes links of them takes the bracket behind along.
+    """
     shown = re.sub(r" +", " ", html.escape(text, quote=False))
-    return re.sub(r"([\\*_\[\]])", r"\\\1", shown)
+    escaped = re.sub(r"([\\*_\[\]])", r"\\\1", shown)
+    return re.sub(r"https?://[^\s\\`]+", r"`\g<0>`", escaped)
