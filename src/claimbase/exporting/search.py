@@ -25,6 +25,7 @@ from claimbase.model.source import State
 from claimbase.pages import words
 from claimbase.pages.lists import is_further
 from claimbase.pages.records import TERMS
+from claimbase.reading.pages import Page
 
 SEARCH_PAGE = "search.md"
 _IN_BRACKETS = re.compile(r" \([^()]*\)$")
@@ -207,7 +208,7 @@ def entry(
         names=tuple(_places_of(ledger, path)),
         headings=() if rank == "index" else tuple(headings),
         terms=tuple(_terms_of(ledger, path)),
-        rows=tuple(_rows_in(ledger, text)),
+        rows=tuple(_rows_on(ledger, file)),
         summary=sentence,
         text=text,
         facets=found,
@@ -233,9 +234,9 @@ def _terms_of(ledger: Ledger, path: str) -> Iterator[str]:
             yield from row.record.also
 
 
-def _rows_in(ledger: Ledger, text: str) -> Iterator[str]:
+def _rows_on(ledger: Ledger, page: Page | None) -> Iterator[str]:
     """Yield the names in the table of interactions, for the page that shows it."""
-    if _INTERACTIONS.search(text):
+    if page is not None and any(block.name == "interactions" for block in page.blocks):
         for row in ledger.base.tables["interactions"].values():
             yield row.record.name
             yield from row.record.also
