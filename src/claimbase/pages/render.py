@@ -56,7 +56,7 @@ class Renderer:
     ledger: Ledger
     references: Mapping[str, Reference]
     _templates: dict[str, Template] = field(default_factory=dict)
-    _lines: dict[str, str] = field(default_factory=dict)
+    _lines: dict[tuple[str, str], str] = field(default_factory=dict)
     _notes: dict[str, Markup] = field(default_factory=dict)
     _uses: dict[tuple[str, str], Markup] = field(default_factory=dict)
 
@@ -81,6 +81,7 @@ class Renderer:
         environment = Environment(
             loader=PackageLoader("claimbase.pages"),
             autoescape=True,
+            auto_reload=False,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -113,13 +114,17 @@ class Renderer:
         return Markup(found.html) if found else Markup.escape(key)  # noqa: S704  (our own XHTML)
 
     def reference_line(self, source: Source, links: Links) -> str:
-        """Return a reference with its addresses, its status and the way to its page."""
-        about = links.to(paths.source_page(source.key))
-        if about not in self._lines:
+        """Return a reference with its addresses, its status and the way to its page.
+
+        It is the same from all pages as deep.
+        """
+        key = (links.root, source.key)
+        if key not in self._lines:
             template = self._environment.get_template("reference.html")
+            about = links.to(paths.source_page(source.key))
             drawn = template.render(source=source, about=about)
-            self._lines[about] = " ".join(drawn.split())
-        return self._lines[about]
+            self._lines[key] = " ".join(drawn.split())
+        return self._lines[key]
 
     def use(self, use: Use, links: Links) -> Markup:
         """Return a link to a page that refers to a record: the same from all pages as deep."""
