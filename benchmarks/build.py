@@ -15,6 +15,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
@@ -122,12 +123,16 @@ def main() -> None:
     if min(options.pages) < WARM_UP_PAGES or options.rounds < 1:
         parser.error(f"a base has {WARM_UP_PAGES} pages or more, and there is one round at least")
     peers = peer_python()
-    # Nobody's first build pays for byte code and cold disks.
-    measure(WARM_UP_PAGES, 1, peers)
     sizes = []
-    for pages in sorted(set(options.pages)):
-        sizes.append(measure(pages, options.rounds, peers))
-        report(sizes[-1])
+    # All is deleted at the end, and nothing before: ext4 without a journal passes over what was
+    # deleted within the last minutes, one by one, and so each build would pay for those before it.
+    with tempfile.TemporaryDirectory(dir=WORK) as name:
+        folder = Path(name)
+        # Nobody's first build pays for byte code and cold disks.
+        measure(folder / "warm-up", WARM_UP_PAGES, 1, peers)
+        for pages in sorted(set(options.pages)):
+            sizes.append(measure(folder / str(pages), pages, options.rounds, peers))
+            report(sizes[-1])
     own = {name: own_cost(sizes, name) for name in (FIRST, AGAIN)} if len(sizes) > 1 else {}
     if own:
         report_own_cost(own)
@@ -154,11 +159,9 @@ def peer_python() -> Path:
     return python
 
 
-def measure(pages: int, rounds: int, peers: Path) -> Size:
-    """Build one base by every builder in turn, several times over."""
+def measure(folder: Path, pages: int, rounds: int, peers: Path) -> Size:
+    """Build one base, made in a folder, by every builder in turn, several times over."""
     base = synthetic.invent(pages)
-    folder = WORK / f"base-{pages}"
-    shutil.rmtree(folder, ignore_errors=True)
     roots = {name: folder / name.split(",")[0].replace(" ", "-") for name in BUILDERS}
     synthetic.write_engine(base, roots[FIRST], STYLE)
     synthetic.write_bibtex(base, roots[BIBTEX])
@@ -169,7 +172,8 @@ def measure(pages: int, rounds: int, peers: Path) -> Size:
             if pages > WARM_UP_PAGES:
                 say(f"{pages} pages, round {number + 1} of {rounds}: {name}")
             site = roots[name] / "site"
-            shutil.rmtree(site, ignore_errors=True)
+            if site.exists():
+                site.rename(roots[name] / f"site before {name}, round {number + 1}")
             if name == FIRST:
                 shutil.rmtree(roots[name] / CACHE, ignore_errors=True)
             python = Path(sys.executable) if name in (FIRST, AGAIN) else peers
@@ -205,7 +209,7 @@ def build(python: Path, root: Path) -> Cost:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         said = "\n".join(output.read_text("utf-8", "replace").splitlines()[-20:])
-        raise SystemExit(f"{said}\nA build failed: {output.relative_to(ROOT)}")
+        raise SystemExit(f"{said}\nA build failed: {root.name}")
     # Kilobytes of 1,024 bytes, but on macOS bytes.
     unit = 1 if sys.platform == "darwin" else 1024
     return Cost(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * unit / 1e6)
