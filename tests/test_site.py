@@ -895,6 +895,13 @@ def test_a_record_that_moved_is_named_where_it_was(mini_site):
     assert link.get("href") == "../balm-sleep/"
 
 
+def test_a_link_that_only_looks_like_a_claims_gets_no_note(mini_site):
+    looks = '{ .cb-claim data-cb-card="" }'
+    mini_site.write("docs/odd.md", f"# Odd\n\n[Caveats](caveats/index.md){looks}\n")
+    mini_site.build()
+    assert not page(mini_site.site, "odd/index.html").find_class("cb-notes")
+
+
 def test_without_a_repository(mini_site):
     lines = "repo_url: https://git.example.org/teas\nedit_uri: edit/main/docs/\n"
     mini_site.edit(mini.CONFIG, lines, "")

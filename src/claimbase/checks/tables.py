@@ -10,7 +10,6 @@ from claimbase.reading.pages import BLOCK, HEADING, Page
 from claimbase.reading.passages import NO_PROSE, TABLE_RULE
 
 _BAR = re.compile(r"(?<!\\)\|")
-_LEAD = re.compile(r"^[ \t>]*")
 
 
 @rule("CB505", "broken-table")
@@ -30,7 +29,7 @@ def broken_table(ledger: Ledger) -> Iterator[Fault]:
 
 
 def _faults(page: Page) -> Iterator[Fault]:
-    lines = [_LEAD.sub("", line) for line in page.masked.split("\n")]
+    lines = [line.lstrip(" \t>") for line in page.masked.split("\n")]
     number = 0
     while number < len(lines):
         start = number

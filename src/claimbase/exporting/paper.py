@@ -4,14 +4,10 @@ On a screen a link shows a card; paper shows none. The notes are in the page fro
 page may be printed without script, and the style shows them in print alone.
 """
 
-import re
-
 from claimbase.pages.links import Links
 from claimbase.pages.render import Renderer
 
-_CLAIM_LINK = re.compile(
-    r'<a class="cb-claim" data-cb-card="" href="(?:[^"]*/)?(?P<id>[^"/]+?)(?:/|\.html)"'
-)
+_CLAIM_LINK = '<a class="cb-claim" data-cb-card="" href="'
 
 
 def with_notes(renderer: Renderer, path: str, page: str) -> str:
@@ -23,13 +19,17 @@ def with_notes(renderer: Renderer, path: str, page: str) -> str:
         page: The page's HTML.
     """
     numbers: dict[str, int] = {}
-
-    def number(link: re.Match[str]) -> str:
-        note = numbers.setdefault(link["id"], len(numbers) + 1)
-        return f'{link[0]} data-cb-note="{note}"'
-
-    page = _CLAIM_LINK.sub(number, page)
-    before, end, after = page.rpartition("</article>")
+    first, *others = page.split(_CLAIM_LINK)
+    pieces = [first]
+    for other in others:
+        address, quote, behind = other.partition('"')
+        claim_id = address.removesuffix("/").removesuffix(".html").rpartition("/")[2]
+        # An author can make any link look like one.
+        if claim_id in renderer.ledger.claims:
+            note = numbers.setdefault(claim_id, len(numbers) + 1)
+            quote = f'" data-cb-note="{note}"'
+        pieces += [_CLAIM_LINK, address, quote, behind]
+    before, end, after = "".join(pieces).rpartition("</article>")
     if not numbers or not end:
         return page
     links = Links(path, renderer.ledger.settings, built=True)

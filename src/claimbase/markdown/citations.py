@@ -8,11 +8,11 @@ what authors write.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape, unescape
 
 from markdown.util import ETX, STX
 
-from claimbase.pages import words
 from claimbase.pages.links import Links
 from claimbase.pages.render import Renderer
 
@@ -46,14 +46,7 @@ def name(renderer: Renderer, text: str) -> str:
     """Return text with its citations by name, for where no references stand to number by."""
     if STX not in text:
         return text
-    return _LIST.sub("", _CITE.sub(lambda token: _name(renderer, unescape(token[1])), text))
-
-
-def _name(renderer: Renderer, key: str) -> str:
-    """Return a source's short name as HTML, with its status if that takes its support away."""
-    source = renderer.ledger.sources.get(key)
-    status = f", {words.STATES[source.state]}" if source and not source.state.supports else ""
-    return escape(renderer.short(key)) + status
+    return _LIST.sub("", _CITE.sub(lambda token: renderer.cited(unescape(token[1])).name, text))
 
 
 @dataclass(slots=True)
@@ -96,24 +89,27 @@ class _Page:
         )
 
     def _number(self, key: str) -> _Numbered:
-        number, state = len(self.numbered) + 1, self.sources[key].state
+        number, cited = len(self.numbered) + 1, self.renderer.cited(key)
         before = (
-            f'<a aria-label="Reference {number}: {_name(self.renderer, key)}" class="cb-cite" '
+            f'<a aria-label="Reference {number}: {cited.name}" class="cb-cite" '
             f'href="#ref-{number}" id="cite-{number}-'
         )
-        after = f'" role="doc-noteref">{number}</a>'
-        if not state.supports:
-            said = words.STATES[state]
-            after += f'<span class="cb-status cb-status--{state.value}"> {said}</span>'
+        after = f'" role="doc-noteref">{number}</a>{cited.mark}'
         item = self.numbered[key] = _Numbered(number, before, after)
         return item
 
     def _reference(self, key: str, item: _Numbered) -> str:
-        drawn = self.renderer.reference_line(self.sources[key], self.links)
-        for time in range(1, item.times + 1):
-            mark = f"↩<sup>{time}</sup>" if item.times > 1 else "↩"
-            drawn += (
-                f' <a class="cb-back" role="doc-backlink" href="#cite-{item.number}-{time}" '
-                f'aria-label="Back to citation {time} of reference {item.number}">{mark}</a>'
-            )
-        return drawn
+        drawn = [self.renderer.reference_line(self.sources[key], self.links)]
+        several = item.times > 1
+        drawn += (_back(item.number, time, several=several) for time in range(1, item.times + 1))
+        return " ".join(drawn)
+
+
+@lru_cache(maxsize=1024)
+def _back(number: int, time: int, *, several: bool) -> str:
+    """Return the link from a reference back to one of its citations: the same on every page."""
+    mark = f"↩<sup>{time}</sup>" if several else "↩"
+    return (
+        f'<a class="cb-back" role="doc-backlink" href="#cite-{number}-{time}" '
+        f'aria-label="Back to citation {time} of reference {number}">{mark}</a>'
+    )

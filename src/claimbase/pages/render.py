@@ -4,6 +4,7 @@ Every template yields well-formed XHTML, so that its result can join a Markdown 
 be numbered, linked and listed with the rest.
 """
 
+import html
 import json
 import os
 import re
@@ -49,6 +50,17 @@ class StyleError(ValueError):
         self.fault = fault
 
 
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """What citations of a source say, as HTML: its short name, and a mark behind its number.
+
+    Both tell of a status that takes its support away; else there is no mark.
+    """
+
+    name: str
+    mark: str
+
+
 @dataclass
 class Renderer:
     """Draws records of a ledger. ``references`` holds each source's formatted reference."""
@@ -56,6 +68,7 @@ class Renderer:
     ledger: Ledger
     references: Mapping[str, Reference]
     _templates: dict[str, Template] = field(default_factory=dict)
+    _cited: dict[str, Cited] = field(default_factory=dict)
     _lines: dict[tuple[str, str], str] = field(default_factory=dict)
     _notes: dict[str, Markup] = field(default_factory=dict)
     _uses: dict[tuple[str, str], Markup] = field(default_factory=dict)
@@ -125,6 +138,17 @@ class Renderer:
             drawn = template.render(source=source, about=about)
             self._lines[key] = " ".join(drawn.split())
         return self._lines[key]
+
+    def cited(self, key: str) -> Cited:
+        """Return what citations of a source say; one that is not known goes by its key."""
+        if key not in self._cited:
+            source, name, mark = self.ledger.sources.get(key), html.escape(self.short(key)), ""
+            if source and not source.state.supports:
+                status = words.STATES[source.state]
+                name += f", {status}"
+                mark = f'<span class="cb-status cb-status--{source.state.value}"> {status}</span>'
+            self._cited[key] = Cited(name, mark)
+        return self._cited[key]
 
     def use(self, use: Use, links: Links) -> Markup:
         """Return a link to a page that refers to a record: the same from all pages as deep."""

@@ -20,8 +20,9 @@ _CITE = re.compile(
 CITATION = re.compile(r"\[(?P<body>[^\[\]@]*@[^\[\]]*)\](?!\()(?!\[[^@\[\]]*\])")
 """A bracket that may hold citations; a link's text is told apart by what follows it."""
 
+# A pattern that begins with a letter to look for is looked for many times as fast.
 CLAIM_LINK = re.compile(
-    r"(?<!!)\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\])*)\]"
+    r"\[(?<!!\[)(?P<text>(?:[^\[\]]++|\[[^\[\]]*+\])*+)\]"
     r"\(\s*<?claim:(?P<id>[^()\[\]<>\s]*)>?(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
 )
 """``[text](claim:ID)``."""

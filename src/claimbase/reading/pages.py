@@ -21,7 +21,7 @@ NO_SOURCE = re.compile(r"[ \t]*\{:?[ \t]*\.no-source[ \t]*\}")
 """The mark of a paragraph that needs no source."""
 
 _FENCE = re.compile(r"^(?P<lead>[ \t>]*)(?P<mark>`{3,}|~{3,})(?P<info>.*)$")
-_OPENING = re.compile(r"\\[\[\]\\`*_<>@!]|<!--|`+")
+_OPENING = re.compile(r"\\[\[\]\\`*_<>@!]|<!--|``*")
 _CODE_SPAN = re.compile(r"(`++)((?:(?!\n[ \t]*\n).)+?)(?<!`)\1(?!`)", re.DOTALL)
 _COMMENT_END = re.compile(r"--!?>")
 _CONTAINER = re.compile(
@@ -236,14 +236,11 @@ class Page:
     @cached_property
     def links(self) -> list[Target]:
         """Every link's target, in order."""
-        matches = sorted(
-            (
-                match
-                for pattern in (_LINK, _REFERENCE, _AUTOLINK)
-                for match in pattern.finditer(self.masked)
-            ),
-            key=lambda match: match.start(),
-        )
+        patterns = [_LINK, _AUTOLINK]
+        if "]:" in self.masked:
+            patterns.append(_REFERENCE)
+        found = (match for pattern in patterns for match in pattern.finditer(self.masked))
+        matches = sorted(found, key=lambda match: match.start())
         return [Target(self, match["target"], match.start("target")) for match in matches]
 
     @cached_property

@@ -106,7 +106,7 @@ def passages(page: Page) -> Iterator[Passage]:
     for position, numbers in enumerate(groups):
         start, end = starts[numbers[0]], starts[numbers[-1]] + len(shown[numbers[-1]])
         text = page.masked[start:end]
-        if not _WORDS.search(_IMAGE.sub("", text)):
+        if not _WORDS.search(_IMAGE.sub("", text) if "![" in text else text):
             continue
         following = lines[groups[position + 1][0]] if position + 1 < len(groups) else ""
         first = shown[numbers[0]]
@@ -116,7 +116,7 @@ def passages(page: Page) -> Iterator[Passage]:
             text=page.body[start + indent : end],
             start=start + indent,
             sourced=_sourced(text),
-            excused=bool(NO_SOURCE.search(text)) or _leads_in(text, following),
+            excused=_marked(text) or _leads_in(text, following),
         )
 
 
@@ -124,6 +124,10 @@ def _sourced(text: str) -> bool:
     return bool(CLAIM_LINK.search(text)) or any(
         parse_citation(match["body"]) for match in CITATION.finditer(text)
     )
+
+
+def _marked(text: str) -> bool:
+    return "no-source" in text and bool(NO_SOURCE.search(text))
 
 
 def _leads_in(text: str, following: str) -> bool:
