@@ -52,7 +52,7 @@ def lost_support(ledger: Ledger) -> Iterator[Fault]:
         if known and len(known) == len(named) and ledger.standing(claim_id) is Standing.FALLEN:
             what = "conclusion" if isinstance(claim, Conclusion) else "claim"
             yield (
-                filed.tree.key_place(("evidence",)) or filed.place("type"),
+                filed.evidence_place,
                 f"this {what} has no support left: every source for it is retracted or in concern",
                 "find a source that stands, or change what the claim says",
             )
@@ -127,15 +127,19 @@ def impossible_number(ledger: Ledger) -> Iterator[Fault]:
                             "check the three against the source",
                         )
             for position, effect in enumerate(outcome.effects):
-                place = study.place("outcomes", name, "effects", position)
+                estimate = ("outcomes", name, "effects", position)
                 if effect.ci and not _inside(effect.value, effect.ci):
                     yield (
-                        place,
+                        study.place(*estimate),
                         f"the interval {effect.ci} does not hold the estimate {effect.value}",
                         "the lower limit comes first; check both against the source",
                     )
                 if effect.measure in _RATIOS and effect.value <= 0:
-                    yield place, "a ratio is greater than 0", "check it against the source"
+                    yield (
+                        study.place(*estimate),
+                        "a ratio is greater than 0",
+                        "check it against the source",
+                    )
 
 
 def _inside(value: float | None, interval: list[float]) -> bool:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from claimbase.model.study import Study
 
 
+# Nearly all names lead to something, and to find a place takes longer than to look.
+
+
 def _unknown(
     ledger: Ledger,
     what: str,
@@ -43,21 +46,24 @@ def unknown_claim(ledger: Ledger) -> Iterator[Fault]:
 
     def used() -> Iterator[tuple[str, Place]]:
         for page in ledger.base.pages.values():
-            # Nearly all are there, and to find a place takes longer than to look.
             uses = (use for use in page.claim_uses if use.id not in ledger.claims)
             yield from ((use.id, use.place) for use in uses)
             yield from page.claims_shown
         for filed in ledger.claims.values():
-            yield from _listed(filed.record.related, filed, "related")
+            yield from _missing(filed.record.related, ledger.claims, filed, "related")
             if isinstance(filed.record, Popular):
-                yield from _listed(filed.record.measured_against, filed, "measured-against")
+                against = filed.record.measured_against
+                yield from _missing(against, ledger.claims, filed, "measured-against")
 
     return _unknown(ledger, "claim", ledger.claims, used(), "write it in docs/claims/")
 
 
-def _listed(names: list[str], filed: Filed[Any], field: str) -> Iterator[tuple[str, Place]]:
+def _missing(
+    names: Iterable[str], known: Container[str], filed: Filed[Any], field: str, *below: str
+) -> Iterator[tuple[str, Place]]:
     for position, name in enumerate(names):
-        yield name, filed.place(field, position)
+        if name not in known:
+            yield name, filed.place(field, position, *below)
 
 
 @rule("CB102", "unknown-source")
@@ -68,28 +74,31 @@ def unknown_source(ledger: Ledger) -> Iterator[Fault]:
 
     **To mend it** correct the key, or add the entry to a `.bib` file in `references/`.
     """
+    known = ledger.sources
 
     def used() -> Iterator[tuple[str, Place]]:
         for page in ledger.base.pages.values():
-            missing = (c for c in page.citations if c.cite.key not in ledger.sources)
+            missing = (c for c in page.citations if c.cite.key not in known)
             yield from ((citation.cite.key, citation.place) for citation in missing)
         for filed in ledger.claims.values():
-            for position, link in enumerate(filed.record.evidence):
-                yield link.source, filed.place("evidence", position, "source")
+            linked = (link.source for link in filed.record.evidence)
+            yield from _missing(linked, known, filed, "evidence", "source")
         for study in ledger.studies.values():
-            yield from _listed(study.record.reports, study, "reports")
+            yield from _missing(study.record.reports, known, study, "reports")
             for name, outcome in study.record.outcomes.items():
-                yield outcome.source, study.place("outcomes", name, "source")
+                if outcome.source not in known:
+                    yield outcome.source, study.place("outcomes", name, "source")
         for key, row in ledger.base.appraisals.items():
-            yield key, row.tree.key_place((key,)) or row.place()
+            if key not in known:
+                yield key, row.tree.key_place((key,)) or row.place()
         for rows in ledger.base.tables.values():
             for listed in rows.values():
-                yield from _listed(listed.record.sources, listed, "sources")
+                yield from _missing(listed.record.sources, known, listed, "sources")
 
     return _unknown(
         ledger,
         "source with the key",
-        ledger.sources,
+        known,
         used(),
         "add its entry to references/",
         table=".bib",
@@ -107,10 +116,10 @@ def unknown_study(ledger: Ledger) -> Iterator[Fault]:
         for result, place in _results(ledger):
             yield result.partition("/")[0], place
         for study in ledger.studies.values():
-            if study.record.follows:
+            if study.record.follows and study.record.follows not in ledger.studies:
                 yield study.record.follows, study.place("follows")
         for row in ledger.base.appraisals.values():
-            yield from _listed(row.record.pools, row, "pools")
+            yield from _missing(row.record.pools, ledger.studies, row, "pools")
 
     yield from _unknown(ledger, "study", ledger.studies, used(), "write it in docs/studies/")
     for result, place in _results(ledger):
@@ -126,10 +135,10 @@ def unknown_study(ledger: Ledger) -> Iterator[Fault]:
 
 
 def _results(ledger: Ledger) -> Iterator[tuple[str, Place]]:
-    """Yield every result that a claim is bound to or a picture draws, with its place."""
+    """Yield the results that a claim is bound to or a picture draws, the known ones aside."""
     for filed in ledger.claims.values():
         for position, link in enumerate(filed.record.evidence):
-            if link.result:
+            if link.result and ledger.outcome(link.result) is None:
                 yield link.result, filed.place("evidence", position, "result")
     for page in ledger.base.pages.values():
         for block in page.blocks:
@@ -170,7 +179,7 @@ def unknown_caveat(ledger: Ledger) -> Iterator[Fault]:
             *ledger.studies.values(),
         ]
         for filed in records:
-            yield from _listed(filed.record.caveats, filed, "caveats")
+            yield from _missing(filed.record.caveats, ledger.caveats, filed, "caveats")
 
     return _unknown(ledger, "caveat", ledger.caveats, used(), "write it in docs/caveats/")
 
@@ -188,9 +197,9 @@ def unknown_topic(ledger: Ledger) -> Iterator[Fault]:
             *ledger.studies.values(),
         ]
         for filed in records:
-            yield from _listed(filed.record.topics, filed, "topics")
+            yield from _missing(filed.record.topics, ledger.topics, filed, "topics")
         for info in ledger.base.infos.values():
-            yield from _listed(info.record.topics, info, "topics")
+            yield from _missing(info.record.topics, ledger.topics, info, "topics")
 
     otherwise = "add it to references/topics.yml"
     return _unknown(ledger, "topic", ledger.topics, used(), otherwise, table="topics.yml")
@@ -207,9 +216,9 @@ def unknown_sponsor(ledger: Ledger) -> Iterator[Fault]:
 
     def used() -> Iterator[tuple[str, Place]]:
         for study in ledger.studies.values():
-            yield from _listed(study.record.sponsors, study, "sponsors")
+            yield from _missing(study.record.sponsors, ledger.sponsors, study, "sponsors")
         for sponsor in ledger.sponsors.values():
-            if sponsor.record.succeeds:
+            if sponsor.record.succeeds and sponsor.record.succeeds not in ledger.sponsors:
                 yield sponsor.record.succeeds, sponsor.place("succeeds")
 
     otherwise = "add it to references/sponsors.yml"
@@ -222,12 +231,12 @@ def unknown_jurisdiction(ledger: Ledger) -> Iterator[Fault]:
 
     **To mend it** correct the id, or add the place to `references/jurisdictions.yml`.
     """
+    known = ledger.base.tables["jurisdictions"]
     used = (
         (filed.record.jurisdiction, filed.place("jurisdiction"))
         for filed in ledger.claims.values()
-        if filed.record.jurisdiction
+        if filed.record.jurisdiction and filed.record.jurisdiction not in known
     )
-    known = ledger.base.tables["jurisdictions"]
     return _unknown(ledger, "jurisdiction", known, used, "add it to references/jurisdictions.yml")
 
 
@@ -239,19 +248,16 @@ def unknown_outcome_kind(ledger: Ledger) -> Iterator[Fault]:
 
     **To mend it** correct the id, or add the kind to `references/outcome-kinds.yml`.
     """
-    used = (
-        (filed.record.outcome_kind, filed.place("outcome-kind"))
-        for filed in ledger.claims.values()
-        if isinstance(filed.record, Conclusion) and filed.record.outcome_kind
-    )
-    return _unknown(
-        ledger,
-        "kind of outcome",
-        ledger.base.outcome_kinds,
-        used,
-        "add it to references/outcome-kinds.yml",
-        table="outcome-kinds.yml",
-    )
+    known = ledger.base.outcome_kinds
+
+    def used() -> Iterator[tuple[str, Place]]:
+        for filed in ledger.claims.values():
+            kind = filed.record.outcome_kind if isinstance(filed.record, Conclusion) else None
+            if kind and kind not in known:
+                yield kind, filed.place("outcome-kind")
+
+    otherwise = "add it to references/outcome-kinds.yml"
+    return _unknown(ledger, "kind of outcome", known, used(), otherwise, table="outcome-kinds.yml")
 
 
 @rule("CB108", "unknown-topic-page")
@@ -260,12 +266,14 @@ def unknown_topic_page(ledger: Ledger) -> Iterator[Fault]:
 
     **To mend it** give the page's path below `docs/`, such as `evidence/sleep.md`.
     """
-    known = [ledger.settings.below_docs(name) for name in ledger.base.pages]
+    known = {ledger.settings.below_docs(name) for name in ledger.base.pages}
     used = [
         (topic.record.page, topic.place("page"))
         for topic in ledger.topics.values()
         # A page that could not be read is there all the same.
-        if topic.record.page and PurePosixPath(topic.record.page).stem not in ledger.base.broken
+        if topic.record.page
+        and topic.record.page not in known
+        and PurePosixPath(topic.record.page).stem not in ledger.base.broken
     ]
     return _unknown(ledger, "page", known, used, "give its path below docs/")
 

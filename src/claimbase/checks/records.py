@@ -2,7 +2,9 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
+from claimbase.base import Filed
 from claimbase.checks.rule import Fault, rule
 from claimbase.ledger import Ledger
 from claimbase.model.claim import (
@@ -14,7 +16,7 @@ from claimbase.model.claim import (
     Popular,
     Relation,
 )
-from claimbase.model.diagnostic import Place, Severity
+from claimbase.model.diagnostic import Severity
 from claimbase.settings import today
 
 _LEVELS = [Level.VERY_LOW, Level.LOW, Level.MODERATE, Level.HIGH]
@@ -37,10 +39,9 @@ def missing_part(ledger: Ledger) -> Iterator[Fault]:
     for filed in ledger.claims.values():
         claim = filed.record
         supports = ledger.links(claim, Relation.SUPPORTED_BY)
-        place = filed.tree.key_place(("evidence",)) or filed.place("type")
         if not isinstance(claim, Popular) and not supports:
             yield (
-                place,
+                filed.evidence_place,
                 "no source supports this claim",
                 "add an evidence link with relation: supported-by",
             )
@@ -53,7 +54,7 @@ def missing_part(ledger: Ledger) -> Iterator[Fault]:
         if isinstance(claim, Finding) and supports:
             if not claim.numbers and not any(link.result for link in supports):
                 yield (
-                    place,
+                    filed.evidence_place,
                     "this finding is bound to no result",
                     "add result: study/outcome to its evidence, or numbers: with what each is",
                 )
@@ -83,7 +84,7 @@ def no_dissent(ledger: Ledger) -> Iterator[Fault]:
             and not ledger.links(claim, Relation.DISPUTED_BY, Relation.QUALIFIED_BY)
         ):
             yield (
-                filed.tree.key_place(("evidence",)) or filed.place("type"),
+                filed.evidence_place,
                 "dissent is neither given nor looked for",
                 "add a link with disputed-by or qualified-by, or looked-for-dissent: {date, where}",
             )
@@ -222,28 +223,31 @@ def date_to_come(ledger: Ledger) -> Iterator[Fault]:
     """
     # A day's grace: contributors live east of the clock that builds.
     latest = (today() + dt.timedelta(days=1)).isoformat()
-    for date, place in _dates(ledger):
+    for date, filed, path in _dates(ledger):
         if str(date) > latest[: len(str(date))]:
-            yield place, f"{date} is still to come", "give the day on which it was so"
+            yield filed.place(*path), f"{date} is still to come", "give the day on which it was so"
 
 
-def _dates(ledger: Ledger) -> Iterator[tuple[dt.date | str, Place]]:
-    """Yield every date of what has been, whole or partial, with its place."""
+def _dates(
+    ledger: Ledger,
+) -> Iterator[tuple[dt.date | str, Filed[Any], tuple[str | int, ...]]]:
+    """Yield every date of what has been, whole or partial, with its record and the way to it."""
     for filed in ledger.reviewed_records:
-        yield filed.record.reviewed, filed.place("reviewed")
+        yield filed.record.reviewed, filed, ("reviewed",)
         for position, entry in enumerate(filed.record.history):
-            yield entry.date, filed.place("history", position, "date")
+            yield entry.date, filed, ("history", position, "date")
     for claim in ledger.claims.values():
         if isinstance(claim.record, Fact):
-            yield claim.record.as_of, claim.place("as-of")
+            yield claim.record.as_of, claim, ("as-of",)
         if isinstance(claim.record, Conclusion) and claim.record.looked_for_dissent:
-            yield claim.record.looked_for_dissent.date, claim.place("looked-for-dissent", "date")
+            yield claim.record.looked_for_dissent.date, claim, ("looked-for-dissent", "date")
     for row in ledger.base.appraisals.values():
         for name in ("looked-up", "date"):
-            date = getattr(row.record.status, name.replace("-", "_"))
-            yield from [(date, row.place("status", name))] if date else []
+            if date := getattr(row.record.status, name.replace("-", "_")):
+                yield date, row, ("status", name)
     for info in ledger.base.infos.values():
-        yield from [(info.record.reviewed, info.place("reviewed"))] if info.record.reviewed else []
+        if info.record.reviewed:
+            yield info.record.reviewed, info, ("reviewed",)
 
 
 @rule("CB209", "unused-claim", Severity.WARNING)

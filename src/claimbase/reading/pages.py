@@ -221,7 +221,7 @@ class Page:
         for name, value in tree.data.items():
             words = value if isinstance(value, list) else [value]
             shown = " ".join(str(word) for word in words if word is not None)
-            yield name, shown, tree.keys[(name,)]
+            yield name, shown, tree.key_place((name,)) or tree.place()
 
     @property
     def claims_shown(self) -> list[tuple[str, Place]]:

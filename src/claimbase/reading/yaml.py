@@ -9,6 +9,7 @@ written; the models read dates).
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,28 +36,55 @@ Path = tuple[str | int, ...]
 
 
 @dataclass(slots=True)
+class _Places:
+    """Where the key and the value of each path stand."""
+
+    keys: dict[Path, Place] = field(default_factory=dict)
+    values: dict[Path, Place] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Tree:
     """What a YAML text holds: plain data, and the place of each key and value.
 
-    ``keys`` and ``values`` map a value's path to where its key and its value stand.
+    Little is ever at fault: the text is read again for its places when one is asked for.
+
+    Attributes:
+        data: The plain data.
+        file: The file's name.
+        text: What was read.
+        first_line: The line of the file on which the text starts.
     """
 
     data: Any
     file: str
-    keys: dict[Path, Place] = field(default_factory=dict)
-    values: dict[Path, Place] = field(default_factory=dict)
+    text: str = ""
+    first_line: int = 1
+    _places: _Places | None = None
 
     def place(self, *path: str | int) -> Place:
         """Return where a value stands, or the nearest thing around it that is there."""
+        values = self._noted().values
         for end in range(len(path), -1, -1):
-            found = self.values.get(path[:end]) if end == len(path) else self.key_place(path[:end])
+            found = values.get(path[:end]) if end == len(path) else self.key_place(path[:end])
             if found:
                 return found
         return Place(self.file, 1)
 
     def key_place(self, path: Path) -> Place | None:
         """Return where the key of a value stands; for a list's item, the item."""
-        return self.keys.get(path) or self.values.get(path)
+        places = self._noted()
+        return places.keys.get(path) or places.values.get(path)
+
+    def _noted(self) -> _Places:
+        if self._places is None:
+            self._places = _Places()
+            tree = Tree(None, self.file, self.text, self.first_line, self._places)
+            again = _Builder(tree, Problems(), self._places)
+            # As far as it can be read: a field that is given twice may stand above what cannot.
+            with suppress(yaml.YAMLError, _TooDeepError):
+                again.document(yaml.parse(self.text, Loader=_LOADER))
+        return self._places
 
 
 def read_yaml(name: str, text: str, problems: Problems, first_line: int = 1) -> Tree | None:
@@ -68,8 +96,8 @@ def read_yaml(name: str, text: str, problems: Problems, first_line: int = 1) -> 
         problems: Where faults are reported.
         first_line: The line of the file on which ``text`` starts.
     """
-    tree = Tree(None, name)
-    builder = _Builder(tree, text, first_line, problems)
+    tree = Tree(None, name, text, first_line)
+    builder = _Builder(tree, problems)
     try:
         builder.document(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
@@ -109,21 +137,21 @@ class _TooDeepError(Exception):
 
 
 class _Builder:
-    """Turns events into plain data, noting places on the way."""
+    """Turns events into plain data, and notes their places where that is asked."""
 
-    def __init__(self, tree: Tree, text: str, first_line: int, problems: Problems) -> None:
+    def __init__(self, tree: Tree, problems: Problems, places: _Places | None = None) -> None:
         self.tree = tree
-        self.text = text
-        self.first_line = first_line
         self.problems = problems
+        self.places = places
         # YAML ends lines at some characters that end no line of a file as editors count them.
-        self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        self.starts = [0, *(match.end() for match in re.finditer("\n", tree.text))]
         self.events: Iterator[_Event] = iter(())
         self.end = 0
 
     def document(self, events: Iterator[_Event]) -> None:
         """Fill the tree from the one document that the events hold."""
-        self.tree.values[()] = Place(self.tree.file, self.first_line)
+        if self.places:
+            self.places.values[()] = Place(self.tree.file, self.tree.first_line)
         self.events = events
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
@@ -135,10 +163,11 @@ class _Builder:
     def place(self, start: int, end: int) -> Place:
         """Return where a stretch of the text stands, up to the end of its first line."""
         line = bisect_right(self.starts, start) - 1
-        line_end = self.starts[line + 1] - 1 if line + 1 < len(self.starts) else len(self.text)
+        last = line + 1 == len(self.starts)
+        line_end = len(self.tree.text) if last else self.starts[line + 1] - 1
         return Place(
             self.tree.file,
-            self.first_line + line,
+            self.tree.first_line + line,
             start - self.starts[line] + 1,
             max(min(end, line_end) - start, 0),
         )
@@ -151,9 +180,10 @@ class _Builder:
 
     def build(self, event: _Event, path: Path) -> Any:
         """Return the data that begins with an event."""
-        place = self.tree.values[path] = self.place_of(event)
+        if self.places:
+            self.places.values[path] = self.place_of(event)
         if len(path) > _MAX_DEPTH:
-            raise _TooDeepError(place)
+            raise _TooDeepError(self.place_of(event))
         if isinstance(event, yaml.AliasEvent):
             # Files here are short, and aliases of aliases can blow up.
             self.report(event, "aliases (*name) are not read here", "write the value out")
@@ -174,7 +204,8 @@ class _Builder:
             data = []
             for item in self.until(yaml.SequenceEndEvent):
                 data.append(self.build(item, (*path, len(data))))
-        self.tree.values[path] = self.place(event.start_mark.index, self.end)
+        if self.places:
+            self.places.values[path] = self.place(event.start_mark.index, self.end)
         return data
 
     def until(self, closing: type[yaml.Event]) -> Iterator[_Event]:
@@ -187,13 +218,13 @@ class _Builder:
 
     def field(self, event: _Event, path: Path, result: dict[str, Any]) -> None:
         """Add the field whose key an event begins, unless it has none or is there already."""
-        place = self.place_of(event)
         if not isinstance(event, yaml.ScalarEvent):
             self.report(event, "a field's name is a word", "write name: value")
             self.aside(event)
             self.aside(next(self.events))
         elif event.value in result:
-            first = self.tree.keys[(*path, event.value)]
+            place = self.place_of(event)
+            first = self.tree.key_place((*path, event.value)) or place
             self.problems.add(
                 DUPLICATE_FIELD,
                 place,
@@ -203,7 +234,8 @@ class _Builder:
             self.aside(next(self.events))
         else:
             key = (*path, event.value)
-            self.tree.keys[key] = place
+            if self.places:
+                self.places.keys[key] = self.place_of(event)
             result[event.value] = self.build(next(self.events), key)
 
     def aside(self, event: _Event) -> None:
