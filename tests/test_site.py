@@ -627,6 +627,24 @@ term [@hill2022teas]
 """
 
 
+def test_a_row_of_a_wide_table_knows_its_heads(mini_site):
+    mini_site.write(
+        "docs/more.md",
+        "# More\n\n"
+        "| Of *what* | `Tea` & [@green2021balm, p. 2] | Water | **n** |\n"
+        "| --- | --- | --- | --- |\n"
+        "| Sleep [@green2021balm] | 5 | 6 | [30](claim:balm-sleep) |\n\n"
+        "| One | Two | Three |\n| --- | --- | --- |\n| 1 | 2 | 3 |\n",
+    )
+    mini_site.build()
+    article = prose(mini_site.site, "more/index.html")
+    wide, narrow = article.xpath(".//table")
+    assert wide.xpath("../@class") == ["cb-stack"]
+    assert wide.xpath(".//tbody//th/@scope") == ["row"]
+    assert wide.xpath(".//td/@data-cb-label") == ["Tea &", "Water", "n"]
+    assert not narrow.xpath("parent::div[@class='cb-stack'] | .//@data-cb-label | .//tbody//th")
+
+
 def test_the_same_bytes_twice(built, tmp_path):
     again = lay_out(tmp_path / "again")
     again.edit(mini.CONFIG, "search: false", "search: true")
