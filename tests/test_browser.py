@@ -355,6 +355,21 @@ def test_a_wide_table_needs_no_scrolling_beside_the_menus(page, path: str):
     assert [box for box in wide if box.evaluate("box => box.scrollWidth > box.clientWidth")] == []
 
 
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_the_name_of_the_site_is_whole(page, width: int):
+    home = page("")
+    home.set_viewport_size({"width": width, "height": 800})
+    if width == 1280:
+        # Letters twice as large, in a window that stays as wide for its style.
+        home.add_style_tag(content="html { font-size: 250% !important }")
+    name = home.locator(".md-header__topic .md-ellipsis").first
+    expect(name).to_be_in_viewport()
+    assert name.evaluate(
+        "e => e.clientWidth && e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight"
+    )
+    assert home.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_what_a_search_in_a_table_leaves_out_is_gone_on_a_phone_too(page):
     phone = page("risks/interactions/", "phone")
     phone.get_by_label("Find a medicine").fill("lithium")
