@@ -284,6 +284,13 @@ def test_help_for_a_country_is_one_click_from_the_first(page):
     expect(phone.get_by_role("link", name="988", exact=True).last).to_be_in_viewport()
 
 
+def test_poison_lines_can_be_called_below_the_signs_of_danger(page):
+    signs = page("risks/temperature-sodium/", "phone").locator("article")
+    for number in ("1-800-222-1222", "13 11 26"):
+        call = signs.get_by_role("link", name=number, exact=True)
+        expect(call).to_have_attribute("href", f"tel:{number.replace(' ', '')}")
+
+
 @pytest.mark.parametrize("device", ["phone", "desktop"])
 def test_help_is_in_sight_wherever_a_link_leads(page, device):
     reading = page("evidence/ptsd/#harms", device)
