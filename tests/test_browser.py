@@ -355,6 +355,16 @@ def test_a_row_of_a_wide_table_is_a_record_on_a_phone_and_a_row_on_paper(page, p
     assert before() == "none"
 
 
+def test_a_cell_without_words_takes_no_line_of_a_record(page):
+    phone = page("evidence/ptsd/", "phone")
+    phone.get_by_text("The numbers", exact=True).click()
+    row = phone.locator(".cb-figure details tbody tr").first
+    expect(row).to_contain_text("−1.21")
+    empty = row.locator("td:empty")
+    assert empty.count()
+    assert not any(cell.is_visible() for cell in empty.all())
+
+
 @pytest.mark.parametrize("path", ["evidence/ptsd/", "studies/"])
 def test_a_wide_table_needs_no_scrolling_beside_the_menus(page, path: str):
     wide = page(path).locator(".cb-stack .md-typeset__scrollwrap").all()
