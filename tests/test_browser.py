@@ -284,6 +284,14 @@ def test_help_for_a_country_is_one_click_from_the_first(page):
     expect(phone.get_by_role("link", name="988", exact=True).last).to_be_in_viewport()
 
 
+def test_who_looks_for_suicide_can_call_without_scrolling(page):
+    reading = page("risks/suicidality/", "phone")
+    for number in ("911", "988", "116 123"):
+        call = reading.locator("article").get_by_role("link", name=number, exact=True).first
+        expect(call).to_be_in_viewport()
+        expect(call).to_have_attribute("href", f"tel:{number.replace(' ', '')}")
+
+
 def test_poison_lines_can_be_called_below_the_signs_of_danger(page):
     signs = page("risks/temperature-sodium/", "phone").locator("article")
     for number in ("1-800-222-1222", "13 11 26"):
