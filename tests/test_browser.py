@@ -284,6 +284,21 @@ def test_help_for_a_country_is_one_click_from_the_first(page):
     expect(phone.get_by_role("link", name="988", exact=True).last).to_be_in_viewport()
 
 
+def test_who_looks_for_suicide_can_call_without_scrolling(page):
+    reading = page("risks/suicidality/", "phone")
+    for number in ("911", "988", "116 123"):
+        call = reading.locator("article").get_by_role("link", name=number, exact=True).first
+        expect(call).to_be_in_viewport()
+        expect(call).to_have_attribute("href", f"tel:{number.replace(' ', '')}")
+
+
+def test_poison_lines_can_be_called_below_the_signs_of_danger(page):
+    signs = page("risks/temperature-sodium/", "phone").locator("article")
+    for number in ("1-800-222-1222", "13 11 26"):
+        call = signs.get_by_role("link", name=number, exact=True)
+        expect(call).to_have_attribute("href", f"tel:{number.replace(' ', '')}")
+
+
 @pytest.mark.parametrize("device", ["phone", "desktop"])
 def test_help_is_in_sight_wherever_a_link_leads(page, device):
     reading = page("evidence/ptsd/#harms", device)
@@ -317,7 +332,16 @@ def test_a_table_says_what_it_means_that_nothing_is_found(page):
 
 
 @pytest.mark.parametrize(
-    "path", ["risks/interactions/", "status/", "status/guidelines/", "studies/mapp2/"]
+    "path",
+    [
+        "risks/interactions/",
+        "status/",
+        "status/guidelines/",
+        "studies/",
+        "studies/mapp2/",
+        "evidence/map/",
+        "evidence/ptsd/",
+    ],
 )
 def test_a_row_of_a_wide_table_is_a_record_on_a_phone_and_a_row_on_paper(page, path: str):
     phone = page(path, "phone")
@@ -329,14 +353,46 @@ def test_a_row_of_a_wide_table_is_a_record_on_a_phone_and_a_row_on_paper(page, p
         return str(cell.evaluate("cell => getComputedStyle(cell, '::before').content"))
 
     assert label
-    assert before() == f'"{label}"'
+    assert before().startswith(f'"{label}')
     expect(row).to_have_css("display", "block")
     # Those who hear it have its cells and their heads still.
-    expect(phone.get_by_role("columnheader", name=label)).to_have_count(1)
+    expect(phone.get_by_role("columnheader", name=label).first).to_be_attached()
     assert phone.evaluate("document.querySelector('.cb-stack').scrollWidth <= innerWidth")
     phone.emulate_media(media="print")
     expect(row).to_have_css("display", "table-row")
     assert before() == "none"
+
+
+def test_a_cell_without_words_takes_no_line_of_a_record(page):
+    phone = page("evidence/ptsd/", "phone")
+    phone.get_by_text("The numbers", exact=True).click()
+    row = phone.locator(".cb-figure details tbody tr").first
+    expect(row).to_contain_text("−1.21")
+    empty = row.locator("td:empty")
+    assert empty.count()
+    assert not any(cell.is_visible() for cell in empty.all())
+
+
+@pytest.mark.parametrize("path", ["evidence/ptsd/", "studies/"])
+def test_a_wide_table_needs_no_scrolling_beside_the_menus(page, path: str):
+    wide = page(path).locator(".cb-stack .md-typeset__scrollwrap").all()
+    assert wide
+    assert [box for box in wide if box.evaluate("box => box.scrollWidth > box.clientWidth")] == []
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_the_name_of_the_site_is_whole(page, width: int):
+    home = page("")
+    home.set_viewport_size({"width": width, "height": 800})
+    if width == 1280:
+        # Letters twice as large, in a window that stays as wide for its style.
+        home.add_style_tag(content="html { font-size: 250% !important }")
+    name = home.locator(".md-header__topic .md-ellipsis").first
+    expect(name).to_be_in_viewport()
+    assert name.evaluate(
+        "e => e.clientWidth && e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight"
+    )
+    assert home.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_what_a_search_in_a_table_leaves_out_is_gone_on_a_phone_too(page):

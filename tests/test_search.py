@@ -133,6 +133,13 @@ def test_a_place_is_found_by_what_people_call_it(page: OpenPage, query: str, pla
     ("query", "answer"),
     [
         ("legal", "status/"),
+        ("legal status", "status/"),
+        ("law", "status/"),
+        ("I want to die", "risks/suicidality/"),
+        ("thinking of ending my life", "start/what-now/"),
+        ("overdose", "start/what-now/"),
+        ("bad trip", "risks/low-mood/"),
+        ("effect size mapp1", "studies/mapp1/"),
         ("download data", "contribute/data/"),
         ("add a paper", "contribute/guide/"),
         ("report a mistake", "about/corrections/"),

@@ -200,7 +200,9 @@ class TestPages:
         assert "BALM-1" in section(article, "studies")
         assert "low certainty table 2" in section(article, "supported-by")
         assert "3 claims would have no support left" in section(article, "falls")
-        assert "Balm tea and sleep" in section(article, "used")
+        # The claims and the study that cite it stand above.
+        used = article.xpath(".//h2[@id='used']/following-sibling::ul[1]/li")
+        assert [text(use) for use in used] == ["Balm tea and sleep"]
         copies = {text(pre.getprevious()): pre.text_content() for pre in article.iter("pre")}
         assert copies["BibTeX"].startswith("@article{green2021balm,")
         assert copies["RIS"].startswith("TY  - JOUR\n")
@@ -625,6 +627,24 @@ Keys: [@{a`b`c}] [@{a\\_b}] [@{a*b*c}] [@{a&b}] [@{&lt;b}] [@a&b] [@a<b]
 term [@hill2022teas]
 :   meaning [@green2021balm, p. 3 & 4]
 """
+
+
+def test_a_row_of_a_wide_table_knows_its_heads(mini_site):
+    mini_site.write(
+        "docs/more.md",
+        "# More\n\n"
+        "| Of *what* | `Tea` & [@green2021balm, p. 2] | Water | **n** |\n"
+        "| --- | --- | --- | --- |\n"
+        "| Sleep [@green2021balm] | 5 | 6 | [30](claim:balm-sleep) |\n\n"
+        "| One | Two | Three |\n| --- | --- | --- |\n| 1 | 2 | 3 |\n",
+    )
+    mini_site.build()
+    article = prose(mini_site.site, "more/index.html")
+    wide, narrow = article.xpath(".//table")
+    assert wide.xpath("../@class") == ["cb-stack"]
+    assert wide.xpath(".//tbody//th/@scope") == ["row"]
+    assert wide.xpath(".//td/@data-cb-label") == ["Tea &", "Water", "n"]
+    assert not narrow.xpath("parent::div[@class='cb-stack'] | .//@data-cb-label | .//tbody//th")
 
 
 def test_the_same_bytes_twice(built, tmp_path):

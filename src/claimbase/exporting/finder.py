@@ -121,7 +121,8 @@ class Entry:
         caveats: How many a claim carries.
         names: Other names for what it is about.
         terms: What it explains as well, or how else it is said.
-        rows: Names in a table that it holds. A long table says no less of each of them.
+        rows: Names in a table that it holds, of drugs or outcomes. A long table says no less of
+            each of them.
         headings: Ids and texts of its sections.
         summary: A sentence or two on what it says.
         text: Its prose as written, from which its most telling words are taken.

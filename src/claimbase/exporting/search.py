@@ -15,13 +15,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from claimbase.base import CAVEATS, CLAIMS, STUDIES
+from claimbase.base import CAVEATS, CLAIMS, INDEXES, STUDIES
 from claimbase.citing.short import short_name
-from claimbase.exporting.finder import Entry, finder_files
+from claimbase.exporting.finder import Entry, finder_files, plain
 from claimbase.exporting.pagefind import settle
 from claimbase.ledger import Ledger
 from claimbase.model.claim import Conclusion, Popular
 from claimbase.model.source import State
+from claimbase.model.study import Study
 from claimbase.pages import words
 from claimbase.pages.lists import is_further
 from claimbase.pages.records import TERMS
@@ -179,6 +180,7 @@ def entry(
             kind,
             kind,
             names=names,
+            rows=tuple(dict.fromkeys(_results_of(ledger, study))),
             headings=tuple(headings),
             summary=study.title,
             text=text,
@@ -198,6 +200,8 @@ def entry(
     if kind == "caveat":
         return Entry(url, title, kind, kind, summary=sentence, text=text, facets=found)
     rank = "index" if path.startswith(_INDEXES) else "page"
+    # A section goes by the name of the page that opens it.
+    opens = rank == "page" and record_id in INDEXES
     return Entry(
         url,
         title,
@@ -205,7 +209,7 @@ def entry(
         rank,
         # A topic often has the title of the page on it.
         mark="topic" if path.startswith(_TOPICS) else "",
-        names=tuple(_places_of(ledger, path)),
+        names=(*_places_of(ledger, path), *((title,) if opens else ())),
         headings=() if rank == "index" else tuple(headings),
         terms=tuple(_terms_of(ledger, path)),
         rows=tuple(_rows_on(ledger, file)),
@@ -240,6 +244,14 @@ def _rows_on(ledger: Ledger, page: Page | None) -> Iterator[str]:
         for row in ledger.base.tables["interactions"].values():
             yield row.record.name
             yield from row.record.also
+
+
+def _results_of(ledger: Ledger, study: Study) -> Iterator[str]:
+    """Yield what a study measured, and by which terms of the glossary its groups are compared."""
+    yield from (outcome.name for outcome in study.outcomes.values())
+    effects = (effect for outcome in study.outcomes.values() for effect in outcome.effects)
+    measures = {plain(words.measure(effect.measure)) for effect in effects}
+    yield from (name for other, name in _names(ledger) if plain(other) in measures)
 
 
 def _places_of(ledger: Ledger, path: str) -> Iterator[str]:

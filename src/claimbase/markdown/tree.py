@@ -37,6 +37,8 @@ _WRITTEN = re.compile(f"<{CITES} .*?</{CITES}>", re.DOTALL)
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _ASIDE = "fnref-claimbase"
 _TAKEN = "claimbase-anchors"
+_WIDE = 4
+"""Columns from which on a table does not fit a phone."""
 
 
 class ClaimbaseTreeprocessor(Treeprocessor):
@@ -87,6 +89,7 @@ class _Page:
     def draw(self) -> None:
         self._take_out_of_links()
         self._take_out_of_attributes()
+        self._stack_tables()
         # Listed first, because drawing changes the tree.
         for element in list(self.root.iter()):
             if element.tag == CITES:
@@ -137,6 +140,23 @@ class _Page:
         for position, stashed in enumerate(stash):
             if isinstance(stashed, str) and CITES in stashed:
                 stash[position] = _WRITTEN.sub("", stashed)
+
+    def _stack_tables(self) -> None:
+        """Make rows of wide tables ready to become records on a phone, as those of blocks are."""
+        for parent in list(self.root.iter()):
+            for position, table in enumerate(parent):
+                labels = [_words(cell) for cell in table.iterfind("thead/tr/th")]
+                if table.tag != "table" or len(labels) < _WIDE:
+                    continue
+                for row in table.iterfind("tbody/tr"):
+                    for cell, label in zip(row[1:], labels[1:], strict=False):
+                        cell.set("data-cb-label", label)
+                    for first in row[:1]:
+                        first.tag = "th"
+                        first.set("scope", "row")
+                parent[position] = ET.Element("div", {"class": "cb-stack"})
+                parent[position].append(table)
+                parent[position].tail, table.tail = table.tail, None
 
     def _claim_link(self, element: ET.Element) -> None:
         claim_id = str(element.get("href"))[len(CLAIM_SCHEME) :]
@@ -243,6 +263,12 @@ def _plain(cite: Cite) -> str:
     """Return a citation without markup, as it stands in its bracket."""
     prefix = f"{cite.prefix} " if cite.prefix else ""
     return prefix + citations.cite(cite.key) + (f", {cite.locator}" if cite.locator else "")
+
+
+def _words(element: ET.Element) -> str:
+    """Return an element's words, without citations and markup."""
+    inner = (("" if e.tag == CITES else _words(e)) + (e.tail or "") for e in element)
+    return ((element.text or "") + "".join(inner)).strip()
 
 
 def append_text(element: ET.Element, text: str) -> None:

@@ -138,10 +138,15 @@ def on_topic(renderer: Renderer, topic_id: str) -> list[Any]:
 
 
 def leaning_on(ledger: Ledger, key: str) -> list[Dependant | Use]:
-    """Return the claims that lean on a source, by relation, and then the pages that cite it."""
+    """Return the claims that lean on a source, by relation, then the other pages that cite it.
+
+    The studies that it reports have a list of their own.
+    """
     order = list(Relation)
     dependants = sorted(ledger.dependants(key), key=lambda d: order.index(d.link.relation))
-    return [*dependants, *ledger.source_uses(key)]
+    listed = {dependant.claim.file for dependant in dependants}
+    listed |= {ledger.studies[study_id].file for study_id in ledger.studies_reported_by(key)}
+    return [*dependants, *(use for use in ledger.source_uses(key) if use.page not in listed)]
 
 
 def used_on(ledger: Ledger, claim_id: str) -> list[Use]:
