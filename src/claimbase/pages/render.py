@@ -71,7 +71,7 @@ class Renderer:
     _cited: dict[str, Cited] = field(default_factory=dict)
     _lines: dict[tuple[str, str], str] = field(default_factory=dict)
     _notes: dict[str, Markup] = field(default_factory=dict)
-    _uses: dict[tuple[str, str], Markup] = field(default_factory=dict)
+    _uses: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, ledger: Ledger) -> Self:
@@ -108,7 +108,7 @@ class Renderer:
             Relation=Relation,
             reference=self.reference,
             short=self.short,
-            use_link=self.use,
+            use_list=self.use_list,
             ris=lambda source: to_ris(source.csl),
             csl_json=_csl_json,
         )
@@ -150,13 +150,20 @@ class Renderer:
             self._cited[key] = Cited(name, mark)
         return self._cited[key]
 
-    def use(self, use: Use, links: Links) -> Markup:
-        """Return a link to a page that refers to a record: the same from all pages as deep."""
-        key = (links.root, use.page)
-        if key not in self._uses:
-            address, title = escape(links.use(use)), escape(_clean(use.title))
-            self._uses[key] = Markup(f'<a href="{address}">{title}</a>')  # noqa: S704  (escaped)
-        return self._uses[key]
+    def use_list(self, uses: Iterable[Use], links: Links) -> Markup:
+        """Return links to the pages that refer to a record, as a list.
+
+        An item is the same on all pages as deep. By a template, lists so long would be a third of
+        the work on a source's page.
+        """
+        items = []
+        for use in uses:
+            key = (links.root, use.page)
+            if key not in self._uses:
+                address, title = escape(links.use(use)), escape(_clean(use.title))
+                self._uses[key] = f'<li><a href="{address}">{title}</a></li>\n'
+            items.append(self._uses[key])
+        return Markup(f"<ul>\n{''.join(items)}</ul>\n")  # noqa: S704  (escaped)
 
     def note(self, claim_id: str) -> Markup:
         """Return a claim as a note on paper: the same on every page."""
