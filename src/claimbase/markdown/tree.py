@@ -145,18 +145,8 @@ class _Page:
         """Make rows of wide tables ready to become records on a phone, as those of blocks are."""
         for parent in list(self.root.iter()):
             for position, table in enumerate(parent):
-                labels = [_words(cell) for cell in table.iterfind("thead/tr/th")]
-                if table.tag != "table" or len(labels) < _WIDE:
-                    continue
-                for row in table.iterfind("tbody/tr"):
-                    for cell, label in zip(row[1:], labels[1:], strict=False):
-                        cell.set("data-cb-label", label)
-                    for first in row[:1]:
-                        first.tag = "th"
-                        first.set("scope", "row")
-                parent[position] = ET.Element("div", {"class": "cb-stack"})
-                parent[position].append(table)
-                parent[position].tail, table.tail = table.tail, None
+                if table.tag == "table" and len(table.findall("thead/tr/th")) >= _WIDE:
+                    parent[position] = _stacked(table)
 
     def _claim_link(self, element: ET.Element) -> None:
         claim_id = str(element.get("href"))[len(CLAIM_SCHEME) :]
@@ -263,6 +253,21 @@ def _plain(cite: Cite) -> str:
     """Return a citation without markup, as it stands in its bracket."""
     prefix = f"{cite.prefix} " if cite.prefix else ""
     return prefix + citations.cite(cite.key) + (f", {cite.locator}" if cite.locator else "")
+
+
+def _stacked(table: ET.Element) -> ET.Element:
+    """Return a table in the frame of those whose rows become records, with what each needs."""
+    labels = [_words(cell) for cell in table.iterfind("thead/tr/th")]
+    for row in table.iterfind("tbody/tr"):
+        for first in row[:1]:
+            first.tag = "th"
+            first.set("scope", "row")
+        for cell, label in zip(row[1:], labels[1:], strict=False):
+            cell.set("data-cb-label", label)
+    frame = ET.Element("div", {"class": "cb-stack"})
+    frame.append(table)
+    frame.tail, table.tail = table.tail, None
+    return frame
 
 
 def _words(element: ET.Element) -> str:
