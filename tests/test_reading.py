@@ -410,27 +410,38 @@ def test_a_link_to_a_file_outside_is_refused(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("folder", ["docs/caveats", "references/closed"])
 def test_a_folder_below_that_may_not_be_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write(tmp_path)
+    write(tmp_path, put("references/closed/more.bib", ""))
     scan = os.scandir
 
     def refuse(path: str | Path) -> object:
-        if Path(path).name == "caveats":
+        if Path(path).as_posix().endswith(folder):
             raise PermissionError(13, "Permission denied", str(path))
         return scan(path)
 
     monkeypatch.setattr("os.scandir", refuse)
-    assert "docs/caveats CB001" in spoken(found_in(tmp_path))
+    assert f"{folder} CB001" in spoken(found_in(tmp_path))
+
+
+def test_a_folder_of_bibliographies_that_is_a_link_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, put("shared/more.bib", ""))
+    (tmp_path / "references" / "shared").symlink_to("../shared")
+    (tmp_path / "references" / "gone.bib").symlink_to("nowhere.bib")
+    told = ["references/gone.bib CB001", "references/shared CB001"]
+    assert spoken(found_in(tmp_path)) == told
 
 
 def test_a_name_that_is_no_text(tmp_path: Path) -> None:
     write(tmp_path)
     for name in (b"docs/claims/tea\xff.md", b"docs/tea\xff.md", b"references/tea\xff.bib"):
         Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_text("x")
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/docs/link\xff")).symlink_to("nowhere")
     told = spoken(found_in(tmp_path))
-    assert told == ["docs/claims/tea?.md CB001", "docs/tea?.md CB001", "references/tea?.bib CB001"]
+    pages = ["docs/claims/tea?.md CB001", "docs/link? CB001", "docs/tea?.md CB001"]
+    assert told == [*pages, "references/tea?.bib CB001"]
 
 
 def test_a_folder_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,5 @@
 """The whole base as files give it: every record and page, with the place of each field."""
 
-import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
@@ -27,6 +26,7 @@ from claimbase.model.tables import (
     Topic,
 )
 from claimbase.reading.bibtex import Entry, read_bibliography
+from claimbase.reading.folders import below
 from claimbase.reading.pages import Page, read_page
 from claimbase.reading.paths import leads_out
 from claimbase.reading.problems import (
@@ -39,7 +39,7 @@ from claimbase.reading.problems import (
     UNREADABLE,
     Problems,
 )
-from claimbase.reading.text import OUTSIDE, name_of, read_text
+from claimbase.reading.text import OUTSIDE, name_of, place_of_file, read_text
 from claimbase.reading.validate import nearest, validate
 from claimbase.reading.yaml import Tree, read_yaml
 from claimbase.settings import Settings
@@ -139,27 +139,13 @@ def read_base(settings: Settings, problems: Problems) -> Base:
 
 
 def _pages(settings: Settings, problems: Problems) -> list[Path]:
-    """Return what has a page's name; report folders below that of the pages that hide any."""
+    """Return what has a page's name; report links among the rest that lead out of the base."""
     found: list[Path] = []
-
-    def hidden(path: str | Path, message: str, remedy: str) -> None:
-        problems.add(UNREADABLE, Place(name_of(settings.root, Path(path))), message, remedy)
-
-    def unread(error: OSError) -> None:
-        said = f"the folder cannot be read: {error.strerror}"
-        hidden(error.filename, said, "check that you may read it")
-
-    for folder, folders, files in os.walk(settings.docs, onerror=unread):
-        paths = [Path(folder, name) for name in (*folders, *files)]
-        for path in paths:
-            # MkDocs goes where a link leads, and might go in circles or build what nobody checked.
-            if path.is_symlink() and not path.is_file():
-                what = "another folder" if path.is_dir() else "what is not there, or no file"
-                hidden(path, f"this is a link to {what}", "put what is meant in its place")
-            elif path.suffix in PAGE_SUFFIXES:
-                found.append(path)
-            elif leads_out(settings.root, path):
-                hidden(path, *OUTSIDE)
+    for path in below(settings.root, settings.docs, problems):
+        if path.suffix in PAGE_SUFFIXES:
+            found.append(path)
+        elif leads_out(settings.root, path):
+            problems.add(UNREADABLE, place_of_file(settings.root, path), *OUTSIDE)
     return sorted(found)
 
 

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from claimbase.model.diagnostic import Place, Severity
 from claimbase.model.record import Record, Sentence
+from claimbase.reading.folders import below
 from claimbase.reading.paths import Meant, fault_of
 from claimbase.reading.problems import MALFORMED_FIELD, UNREADABLE, Problems
 from claimbase.reading.text import name_of, read_text
@@ -169,7 +170,7 @@ def load_settings(config_file: Path, problems: Problems) -> Settings | None:
         repo_url=str(data.get("repo_url") or "").rstrip("/"),
         edit_uri=str(data.get("edit_uri") or "edit/main/docs/"),
         directory_urls=data.get("use_directory_urls") is not False,
-        bibliography=_bibliography(root, references, data),
+        bibliography=_bibliography(root, references, data, problems),
         config_tree=tree,
     )
 
@@ -220,13 +221,15 @@ def _bibtex(data: dict[str, Any]) -> dict[str, Any]:
     return options if isinstance(options, dict) else {}
 
 
-def _bibliography(root: Path, references: Path, data: dict[str, Any]) -> tuple[Path, ...]:
+def _bibliography(
+    root: Path, references: Path, data: dict[str, Any], problems: Problems
+) -> tuple[Path, ...]:
     """Return the BibTeX files: those mkdocs-bibtex is given, else all in the references."""
     options = _bibtex(data)
     if options.get("bib_file"):
         return (root / str(options["bib_file"]),)
     folder = root / str(options["bib_dir"]) if options.get("bib_dir") else references
-    return tuple(sorted(folder.rglob("*.bib"))) if folder.is_dir() else ()
+    return tuple(sorted(p for p in below(root, folder, problems) if p.name.endswith(".bib")))
 
 
 def setting_place(settings: Settings, *path: str) -> Place:
