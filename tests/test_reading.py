@@ -300,6 +300,10 @@ HOSTILE = {
         "mkdocs.yml:3:24 CB002",
     ),
     "bibliography options that are none": (edit(CONFIG, "- search", "- bibtex: 5"), None),
+    "a command for references that is no text": (
+        edit(CONFIG, "  - search", "  - bibtex: {bib_command: [refs]}"),
+        "mkdocs.yml:3:27 CB007",
+    ),
     "a folder of bibliographies whose name is too long": (
         edit(CONFIG, "  - search", f"  - bibtex: {{bib_dir: {'x' * 300}}}"),
         "mkdocs.yml:3:23 CB007",

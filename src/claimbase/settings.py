@@ -20,6 +20,9 @@ from claimbase.reading.validate import validate
 from claimbase.reading.yaml import Path as Way
 from claimbase.reading.yaml import Tree, read_yaml
 
+_COMMANDS = {"bib_command": "\\bibliography", "full_bib_command": "\\full_bibliography"}
+"""Options of mkdocs-bibtex, and what they are unless given."""
+
 
 class Options(Record):
     """What ``mkdocs.yml`` may say of the claims engine."""
@@ -108,6 +111,13 @@ class Settings:
         """The folder of formatted references and of compiled templates."""
         return self.root / self.options.cache
 
+    @cached_property
+    def bibliography_commands(self) -> tuple[str, str]:
+        """What pages write for their own references, and for all of them: as in mkdocs-bibtex."""
+        given = _bibtex(self.config_tree.data) if self.config_tree else {}
+        own, every = (given.get(name) or usual for name, usual in _COMMANDS.items())
+        return own, every
+
 
 def today() -> dt.date:
     """Return the day of the build: ``SOURCE_DATE_EPOCH`` where set, else the clock's (UTC)."""
@@ -154,6 +164,7 @@ def load_settings(config_file: Path, problems: Problems) -> Settings | None:
             return None
         options = found
     _check_paths(root, tree, options, problems)
+    _check_commands(tree, problems)
     if len(problems) > before:
         return None
     docs = root / str(data.get("docs_dir") or "docs")
@@ -213,11 +224,22 @@ def _check_paths(root: Path, tree: Tree, options: Options, problems: Problems) -
     check((*bibtex, "bib_file"), read.get("bib_file"), "file", needed=True, within=root)
 
 
+def _check_commands(tree: Tree, problems: Problems) -> None:
+    given = _bibtex(tree.data)
+    for name, usual in _COMMANDS.items():
+        value = given.get(name)
+        if value is not None and not (isinstance(value, str) and value.strip()):
+            place = tree.place(*(_plugin_path(tree.data, "bibtex") or ()), name)
+            said = f"{name}: this must be text"
+            problems.add(MALFORMED_FIELD, place, said, f"write a command, such as {usual}")
+
+
 def _bibtex(data: dict[str, Any]) -> dict[str, Any]:
     """Return the options that mkdocs-bibtex is given."""
-    options: Any = data
-    for part in _plugin_path(data, "bibtex") or ("bibtex",):
-        options = options[part] if isinstance(part, int) else options.get(part)
+    path = _plugin_path(data, "bibtex") or ()
+    options: Any = data if path else {}
+    for part in path:
+        options = options[part]
     return options if isinstance(options, dict) else {}
 
 
