@@ -465,6 +465,25 @@ def test_faults_by_the_thousand_on_one_line(tmp_path: Path) -> None:
     assert time.monotonic() - started < 20
 
 
+TEA, ONSET = "claim:balm-sleep", "claim:balm-1-onset"
+MANY = {
+    "rows of a broken table": "| a | b |\n| - | - |\n" + "| a |\n" * 15_000,
+    "texts that are too sure": f"[tea reduces it]({TEA})\n" * 15_000,
+    "words that sell": f"[{'a cure ' * 15_000}]({TEA})\n",
+    "negations": f"[{'no a ' * 15_000}{'cure ' * 15_000}]({TEA})\n",
+    "figures": f"[{'12 a, ' * 8_000}]({ONSET})\n",
+    "a set as a name": f"---\ntitle: {'{' * 150_000}\n---\n",
+}
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_much_of_one_thing_takes_no_time_out_of_proportion(name: str, tmp_path: Path) -> None:
+    write(tmp_path, put("docs/much.md", MANY[name]))
+    started = time.monotonic()
+    load(tmp_path / CONFIG)
+    assert time.monotonic() - started < 10  # a second or two each, minutes if it were squared
+
+
 def test_a_large_bibliography_is_read(tmp_path: Path) -> None:
     entry = "@misc{key%d,\n  title = {%s},\n  year = {2020},\n  doi = {10.1234/%d}\n}\n"
     words = "A title of some words, over and over. " * 20

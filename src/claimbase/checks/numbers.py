@@ -124,6 +124,8 @@ _PART = re.compile(
     r"\b(?:and|or|but|against|versus|vs|than|compared|while|whereas|instead|rather|from|to)\b",
     re.IGNORECASE,
 )
+_REACH = 300
+"""How many characters a part of a sentence may have on either side of a figure."""
 _OPENED, _CLOSED = re.compile(r"\([^()\w]*$"), re.compile(r"^[^()\w]*\)")
 # A placebo-controlled trial is no arm.
 _DESIGN = re.compile(rf"\b\w+(?:{_DASH}\w+)*{_DASH}controlled\b")
@@ -321,7 +323,8 @@ class Arms:
 
 def _part_around(text: str, figure: Figure) -> set[str]:
     """Return the words of the part of a sentence that a figure stands in."""
-    before, after = text[: figure.start], text[figure.end :]
+    before = text[max(0, figure.start - _REACH) : figure.start]
+    after = text[figure.end : figure.end + _REACH]
     opened, closed = _OPENED.search(before), _CLOSED.search(after)
     if opened and closed:
         # A figure alone in brackets, "41 of 53 (77%) with tea", is of the part around them.

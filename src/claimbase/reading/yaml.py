@@ -214,6 +214,8 @@ class _Builder:
             depth -= isinstance(event, yaml.CollectionEndEvent)
             if not depth:
                 return
+            if depth > _MAX_DEPTH:  # the deeper it goes, the longer the parser takes
+                raise _TooDeepError(self.place_of(event))
             event = next(self.events)
 
 
