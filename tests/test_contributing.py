@@ -456,6 +456,17 @@ def test_a_source_without_a_record_anywhere(base):
     assert again.exit_code == 1
 
 
+@pytest.mark.parametrize("held", [b"@misc{caf\xe9,}", b"\0"])
+def test_nothing_is_added_to_a_bibliography_that_cannot_be_read(base, held):
+    (base / BIB).write_bytes(held)
+    before = files(base)
+    arguments = "source --title Tea --kind law --url https://law.example/tea"
+    done = run(base, "new", *words(arguments), "--no-input")
+    assert done.exit_code == 1
+    assert done.output.startswith("Error: library.bib: the file ")
+    assert files(base) == before
+
+
 # Exporting
 
 

@@ -340,6 +340,16 @@ def test_a_broken_base_is_told_by_one_diagnostic(name: str, tmp_path: Path) -> N
     assert len(told) < 6, "what refers to an unread file is not to blame"
 
 
+@pytest.mark.parametrize("time", ["soon", "1.5", "9" * 12, "9" * 30])
+def test_a_time_of_the_build_that_is_none(
+    time: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", time)
+    (found,) = found_in(tmp_path)
+    assert found.message == f'SOURCE_DATE_EPOCH is "{time}", and that is no time'
+
+
 VALUES = st.recursive(
     st.none()
     | st.booleans()

@@ -507,6 +507,13 @@ class TestFailedBuilds:
         assert said in told
         assert "Traceback" not in told
 
+    def test_a_theme_that_search_cannot_read_is_told(self, mini_site):
+        mini_site.edit(mini.CONFIG, "search: false", "search: true")
+        mini_site.edit(mini.CONFIG, "name: material", "name: mkdocs")
+        told = mini_site.fail()
+        assert 'article> is gone, and search depends on it: mend that, or set "search: f' in told
+        assert "Traceback" not in told
+
     def test_no_site_comes_of_a_first_build_that_fails(self, mini_site):
         spoil, options, _ = FAILURES["an error"]
         spoil(mini_site)

@@ -14,7 +14,7 @@ import markdown
 from jinja2 import Environment
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import Abort
+from mkdocs.exceptions import Abort, PluginError
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin_logger
 from mkdocs.structure import pages as mkdocs_pages
 from mkdocs.structure.files import File, Files, InclusionLevel
@@ -229,13 +229,14 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         output = self.extension.named(output)
         # It is in the page now. A thousand such pages would be most of what a build holds.
         page.content = ""
-        return self.finish.page(
-            page.file.src_uri,
-            output,
-            title=html.unescape(str(page.title or "").replace("&amp;lt;", "&lt;")),
-            sentence=html.unescape(str(page.meta.get("description") or "")),
-            headings=[(item.id, html.unescape(item.title)) for item in _sections(page)],
-        )
+        with _searchable():
+            return self.finish.page(
+                page.file.src_uri,
+                output,
+                title=html.unescape(str(page.title or "").replace("&amp;lt;", "&lt;")),
+                sentence=html.unescape(str(page.meta.get("description") or "")),
+                headings=[(item.id, html.unescape(item.title)) for item in _sections(page)],
+            )
 
     def on_post_template(self, output_content: str, *, template_name: str, **_: Any) -> str:
         """Give the page for addresses that lead nowhere its security policy too."""
@@ -247,7 +248,8 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         """Write cards and data; put the new site in place if nothing went wrong."""
         site = Path(config.site_dir)
         write(site, cards(self.renderer))
-        self.finish.site(site)
+        with _searchable():
+            self.finish.site(site)
         self._swap(config)
 
     def _swap(self, config: MkDocsConfig) -> None:
@@ -295,6 +297,16 @@ def _kept() -> Iterator[None]:
     finally:
         gc.enable()
         gc.freeze()
+
+
+@contextmanager
+def _searchable() -> Iterator[None]:
+    """Stop the build, and say how it can go on, where search would not find all that there is."""
+    try:
+        yield
+    except RuntimeError as error:
+        remedy = 'mend that, or set "search: false" under claimbase in mkdocs.yml'
+        raise PluginError(f"{error}: {remedy}.") from None
 
 
 def _sections(page: Page) -> list[AnchorLink]:

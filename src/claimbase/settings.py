@@ -120,10 +120,17 @@ class Settings:
 
 
 def today() -> dt.date:
-    """Return the day of the build: ``SOURCE_DATE_EPOCH`` where set, else the clock's (UTC)."""
-    given = os.environ.get("SOURCE_DATE_EPOCH", "")
-    seconds = int(given) if given.isdecimal() else int(time.time())
-    return dt.datetime.fromtimestamp(seconds, tz=dt.UTC).date()
+    """Return the day of the build: ``SOURCE_DATE_EPOCH`` where set, else the clock's (UTC).
+
+    Raises:
+        ValueError: The variable holds no time. Settings are not loaded then.
+    """
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    try:
+        moment = dt.datetime.fromtimestamp(int(given) if given else time.time(), tz=dt.UTC)
+    except (ValueError, OverflowError, OSError):
+        raise ValueError(f'SOURCE_DATE_EPOCH is "{given}", and that is no time') from None
+    return moment.date()
 
 
 def load_settings(config_file: Path, problems: Problems) -> Settings | None:
@@ -139,6 +146,13 @@ def load_settings(config_file: Path, problems: Problems) -> Settings | None:
             "there is no such file",
             "go to the folder of the base, or name its configuration with --config",
         )
+        return None
+    try:
+        today()
+    except ValueError as error:
+        place = Place(name_of(root, config_file))
+        remedy = "give the seconds since 1970 in digits, or unset it"
+        problems.add(MALFORMED_FIELD, place, str(error), remedy)
         return None
     text = read_text(root, config_file, problems)
     if text is None:

@@ -19,6 +19,8 @@ from claimbase.contributing.reference import (
 )
 from claimbase.ledger import Ledger
 from claimbase.model.source import SourceKind
+from claimbase.reading.problems import Problems
+from claimbase.reading.text import read_text
 from claimbase.watching import crossref, pubmed, trials
 from claimbase.watching.accounts import DoubtError, Outcome, merge, outcome
 from claimbase.watching.asking import Client, NotAnsweredError
@@ -219,7 +221,8 @@ def write(
         bibliography: The file to write to, in place of the one with most entries.
 
     Raises:
-        NotCitedError: It is in the base already, or could not be written. Nothing was.
+        NotCitedError: It is in the base already, the file cannot be read, or the entry could not
+            be written. Nothing was.
     """
     fields = found.reference.fields
     refuse_duplicate(
@@ -235,7 +238,7 @@ def write(
     path = bibliography or _bibliography(ledger)
     row = _row(found, day, kind, seen)
     table = ledger.settings.references / "appraisals.yml"
-    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    before = _text(ledger, path)
     try:
         entry = to_bibtex(found.reference, key)
         replace(path, insert_entry(before, entry, key))
@@ -247,6 +250,16 @@ def write(
     except (NotWrittenError, ValueError) as error:
         raise NotCitedError(str(error)) from None
     return Cited(key, entry, path, row)
+
+
+def _text(ledger: Ledger, path: Path) -> str:
+    if not path.exists():
+        return ""
+    problems = Problems()
+    text = read_text(ledger.settings.root, path, problems)
+    if text is None:
+        raise NotCitedError(f"{path.name}: {problems[0].message}; {problems[0].help}")
+    return text
 
 
 def _bibliography(ledger: Ledger) -> Path:
