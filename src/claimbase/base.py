@@ -32,7 +32,6 @@ from claimbase.reading.paths import leads_out
 from claimbase.reading.problems import (
     BAD_FRONT_MATTER,
     BAD_ID,
-    DUPLICATE_ID,
     DUPLICATE_KEY,
     MALFORMED_FIELD,
     MISSING_FIELD,
@@ -169,6 +168,15 @@ def _read_page(base: Base, path: Path) -> None:
             )
         _read_info(base, page)
         return
+    if path.suffix != ".md":
+        problems.add(
+            BAD_ID,
+            Place(name),
+            f"links to a record lead to {path.stem}.md, and this file ends in {path.suffix}",
+            f"name it {path.stem}.md",
+        )
+        base.broken.add(path.stem)
+        return
     if page.front is None or not isinstance(page.front.data, dict):
         base.broken.add(path.stem)
         if not any(problem.place.file == name for problem in problems):
@@ -186,25 +194,17 @@ def _read_page(base: Base, path: Path) -> None:
             f'the file\'s name is the id, and "{path.stem}" is not written as one',
             "name it with lower case words joined by hyphens, such as balm-sleep.md",
         )
-    folder, model = parts[0], _model_of(parts[0], page, problems)
+    folder, model = parts[0], _model_of(parts[0], page.front, problems)
     record = validate(model, page.front, problems) if model else None
     if record is None:
         base.broken.add(path.stem)
         return
-    filed: Filed[Any] = Filed(path.stem, record, page.front, (), page)
     shelves: dict[str, dict[str, Filed[Any]]] = {
         CLAIMS: base.claims,
         STUDIES: base.studies,
         CAVEATS: base.caveats,
     }
-    first = shelves[folder].setdefault(path.stem, filed)
-    if first is not filed:
-        problems.add(
-            DUPLICATE_ID,
-            Place(name),
-            f'the id "{path.stem}" is already that of {first.file}',
-            "give one of the two files another name",
-        )
+    shelves[folder][path.stem] = Filed(path.stem, record, page.front, (), page)
 
 
 def is_record(path: PurePath) -> bool:
@@ -219,19 +219,18 @@ def _read_info(base: Base, page: Page) -> None:
             base.infos[page.file] = Filed(page.file, info, page.front, (), page)
 
 
-def _model_of(folder: str, page: Page, problems: Problems) -> type[BaseModel] | None:
+def _model_of(folder: str, front: Tree, problems: Problems) -> type[BaseModel] | None:
     """Return the model that a record page is held to; a claim's type decides its model."""
     if folder == STUDIES:
         return Study
     if folder == CAVEATS:
         return Caveat
-    assert page.front is not None  # noqa: S101  (callers made sure)
-    given = page.front.data.get("type")
+    given = front.data.get("type")
     allowed = ", ".join(CLAIM_TYPES)
     if given is None:
         problems.add(
             MISSING_FIELD,
-            Place(page.file, 1),
+            Place(front.file, 1),
             'the field "type" is missing',
             f"add one of: {allowed}",
         )
@@ -241,7 +240,7 @@ def _model_of(folder: str, page: Page, problems: Problems) -> type[BaseModel] | 
         match = nearest(str(given), CLAIM_TYPES)
         problems.add(
             MALFORMED_FIELD,
-            page.front.place("type"),
+            front.place("type"),
             f'type: "{given}" is not a type of claim',
             (f'did you mean "{match}"? ' if match else "") + f"allowed: {allowed}",
         )
