@@ -51,7 +51,7 @@ def watch(
     ledger, _ = common.load_or_stop(config_file)
     if unknown := sorted(set(keys) - set(ledger.sources)):
         raise click.UsageError(f"there is no source {', '.join(unknown)}")
-    day = dt.datetime.now(tz=dt.UTC).date()
+    day = common.clock_day()
     before = None if days is None else day - dt.timedelta(days=days)
     asked = questions(ledger, keys, before)
     settings = ledger.settings
