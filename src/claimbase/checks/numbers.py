@@ -258,20 +258,7 @@ def of_text(*texts: str | None) -> set[str]:
 
 def of_outcome(outcome: Outcome) -> set[str]:
     """Return every figure that a study's outcome holds, as it stands and rounded."""
-    exact: list[float | None] = []
-    percents: list[float | None] = []
-    for arm in outcome.arms.values():
-        exact += [arm.n, arm.events, arm.mean, arm.mean_change, arm.median, arm.sd, *(arm.ci or [])]
-        percents.append(arm.percent)
-        if arm.n and arm.events is not None:
-            percents.append(round(100 * arm.events / arm.n, 1))
-    exact.append(sum(arm.n for arm in outcome.arms.values() if arm.n))
-    for effect in outcome.effects:
-        exact += [effect.value, *(effect.ci or [])]
-    found = {text for value in exact if value is not None for text in roundings(value)}
-    found |= {t for value in percents if value is not None for t in roundings(value, percent=True)}
-    texts = [outcome.at, outcome.name, outcome.measure, outcome.note]
-    return found | of_text(*texts, *(effect.p for effect in outcome.effects))
+    return _of_no_arm(outcome).union(*map(_of_arm, outcome.arms.values()))
 
 
 class Arms:
@@ -354,8 +341,8 @@ def _of_arm(result: ArmResult) -> set[str]:
 
 def _of_no_arm(outcome: Outcome) -> set[str]:
     """Return the figures of an outcome that are not one arm's: counts, effects, its description."""
-    counts = [arm.n for arm in outcome.arms.values() if arm.n]
-    spreads = [arm.sd for arm in outcome.arms.values() if arm.sd]
+    counts = [arm.n for arm in outcome.arms.values() if arm.n is not None]
+    spreads = [arm.sd for arm in outcome.arms.values() if arm.sd is not None]
     effects = [value for e in outcome.effects for value in (e.value, *(e.ci or []))]
     exact = [*counts, sum(counts), *spreads, *effects]
     found = {text for value in exact for text in roundings(value)}

@@ -1,4 +1,4 @@
-"""CB401 to CB409: whether sentences say no more than the evidence does."""
+"""The checks CB4xx: whether sentences say no more than the evidence does."""
 
 import re
 from collections.abc import Iterator

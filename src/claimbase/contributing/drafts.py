@@ -18,8 +18,6 @@ from claimbase.model.record import ID_PATTERN
 from claimbase.reading.text import name_of
 from claimbase.watching.rows import replace
 
-_LEVELS = (Level.VERY_LOW, Level.LOW, Level.MODERATE, Level.HIGH)
-
 
 class NotDraftedError(Exception):
     """The record cannot be made under this name; the message says why."""
@@ -65,9 +63,8 @@ def evidence(
 
 def certainty(start: Level, because: Mapping[Domain, tuple[int, str]]) -> dict[str, Any]:
     """Return a certainty with the level that its start and its steps make."""
-    place = _LEVELS.index(start) + sum(steps for steps, _ in because.values())
     return {
-        "level": _LEVELS[min(max(place, 0), len(_LEVELS) - 1)].value,
+        "level": start.moved(sum(steps for steps, _ in because.values())).value,
         "start": start.value,
         "because": {
             domain.value: {"steps": steps, "why": why} for domain, (steps, why) in because.items()

@@ -105,7 +105,7 @@ def assets(settings: Settings) -> tuple[str, ...]:
 
 
 def asset(name: str) -> bytes:
-    """Return such a file."""
+    """Return what a file holds that ``assets`` names."""
     return (files("claimbase.pages") / "assets" / name).read_bytes()
 
 
