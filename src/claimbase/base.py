@@ -40,7 +40,7 @@ from claimbase.reading.problems import (
 )
 from claimbase.reading.text import OUTSIDE, name_of, place_of_file, read_text
 from claimbase.reading.validate import nearest, validate
-from claimbase.reading.yaml import Tree, read_yaml
+from claimbase.reading.yaml import Tree, Way, read_yaml
 from claimbase.settings import Settings
 
 T_co = TypeVar("T_co", covariant=True)
@@ -75,7 +75,7 @@ class Filed(Generic[T_co]):
     id: str
     record: T_co
     tree: Tree
-    path: tuple[str | int, ...] = ()
+    path: Way = ()
     page: Page | None = None
 
     @property

@@ -17,8 +17,7 @@ from claimbase.reading.paths import Meant, fault_of
 from claimbase.reading.problems import MALFORMED_FIELD, UNREADABLE, Problems
 from claimbase.reading.text import name_of, read_text
 from claimbase.reading.validate import validate
-from claimbase.reading.yaml import Path as Way
-from claimbase.reading.yaml import Tree, read_yaml
+from claimbase.reading.yaml import Tree, Way, read_yaml
 
 _COMMANDS = {"bib_command": "\\bibliography", "full_bib_command": "\\full_bibliography"}
 """Options of mkdocs-bibtex, and what they are unless given."""
@@ -200,7 +199,7 @@ def load_settings(config_file: Path, problems: Problems) -> Settings | None:
     )
 
 
-def _plugin_path(data: dict[str, Any], name: str) -> tuple[str | int, ...] | None:
+def _plugin_path(data: dict[str, Any], name: str) -> Way | None:
     plugins = data.get("plugins")
     if isinstance(plugins, dict) and plugins.get(name) is not None:
         return ("plugins", name)

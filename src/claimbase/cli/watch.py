@@ -8,9 +8,10 @@ import click
 
 from claimbase.base import Base
 from claimbase.cli import common
+from claimbase.exporting.folder import replace
 from claimbase.watching.memory import Memory
 from claimbase.watching.report import render
-from claimbase.watching.rows import NotWrittenError, replace, write_changes
+from claimbase.watching.rows import NotWrittenError, write_changes
 from claimbase.watching.watch import Findings, ask, compare, questions
 
 

@@ -17,6 +17,7 @@ from claimbase.contributing.reference import (
     to_bibtex,
     with_pubmed,
 )
+from claimbase.exporting.folder import replace
 from claimbase.ledger import Ledger
 from claimbase.model.source import Source, SourceKind
 from claimbase.reading.problems import Problems
@@ -24,7 +25,7 @@ from claimbase.reading.text import read_text
 from claimbase.watching import crossref, pubmed, trials
 from claimbase.watching.accounts import DoubtError, Outcome, merge, outcome
 from claimbase.watching.asking import Client, NotAnsweredError
-from claimbase.watching.rows import NotWrittenError, insert_row, replace, yaml_date
+from claimbase.watching.rows import NotWrittenError, insert_row, yaml_date
 from claimbase.watching.watch import Services
 
 

@@ -12,11 +12,11 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from claimbase.base import CAVEATS, CLAIMS, STUDIES
+from claimbase.exporting.folder import replace
 from claimbase.ledger import Ledger
 from claimbase.model.claim import Change, Domain, Level, Relation
 from claimbase.model.record import ID_PATTERN
 from claimbase.reading.text import name_of
-from claimbase.watching.rows import replace
 
 
 class NotDraftedError(Exception):

@@ -30,7 +30,7 @@ _WORDS: dict[str, bool | None] = {
 
 _Event = Any  # one of PyYAML's, whose stubs take its marks for optional
 
-Path = tuple[str | int, ...]
+Way = tuple[str | int, ...]
 """The way to a value: keys and positions from the top."""
 
 
@@ -43,8 +43,8 @@ class Tree:
 
     data: Any
     file: str
-    keys: dict[Path, Place] = field(default_factory=dict)
-    values: dict[Path, Place] = field(default_factory=dict)
+    keys: dict[Way, Place] = field(default_factory=dict)
+    values: dict[Way, Place] = field(default_factory=dict)
 
     def place(self, *path: str | int) -> Place:
         """Return where a value stands, or the nearest thing around it that is there."""
@@ -54,7 +54,7 @@ class Tree:
                 return found
         return Place(self.file, 1)
 
-    def key_place(self, path: Path) -> Place | None:
+    def key_place(self, path: Way) -> Place | None:
         """Return where the key of a value stands; for a list's item, the item."""
         return self.keys.get(path) or self.values.get(path)
 
@@ -149,7 +149,7 @@ class _Builder:
     def report(self, event: _Event, message: str, help_: str) -> None:
         self.problems.add(BAD_YAML, self.place_of(event), message, help_)
 
-    def build(self, event: _Event, path: Path) -> Any:
+    def build(self, event: _Event, path: Way) -> Any:
         """Return the data that begins with an event."""
         place = self.tree.values[path] = self.place_of(event)
         if len(path) > _MAX_DEPTH:
@@ -185,7 +185,7 @@ class _Builder:
                 return
             yield event
 
-    def field(self, event: _Event, path: Path, result: dict[str, Any]) -> None:
+    def field(self, event: _Event, path: Way, result: dict[str, Any]) -> None:
         """Add the field whose key an event begins, unless it has none or is there already."""
         place = self.place_of(event)
         if not isinstance(event, yaml.ScalarEvent):

@@ -7,9 +7,7 @@ replaced in one step, so that a run that is cut off leaves the old one or the ne
 
 import datetime as dt
 import io
-import os
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +16,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 
+from claimbase.exporting.folder import replace
 from claimbase.model.source import State
 from claimbase.reading.problems import Problems
 from claimbase.reading.yaml import read_yaml
@@ -87,23 +86,6 @@ def insert_row(path: Path, key: str, row: Mapping[str, Any]) -> None:
     if _data(after) != before | _data(shown):
         raise NotWrittenError(f"{path.name} would not read as meant; nothing was written")
     replace(path, after)
-
-
-def replace(path: Path, text: str) -> None:
-    """Replace a file's text in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    new = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        new.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        new.replace(path)
-    except BaseException:
-        new.unlink(missing_ok=True)
-        raise
 
 
 def _text(path: Path) -> str:
