@@ -198,10 +198,12 @@ def _lower(text: str) -> str:
 
 def _struck(text: str, matches: Iterable[re.Match[str]], group: str | int = 0) -> str:
     """Return a text with what was found in it, or a group of that, struck out letter for letter."""
+    pieces, position = [], 0
     for match in matches:
         start, end = match.span(group)
-        text = text[:start] + re.sub(r"\w", "_", text[start:end]) + text[end:]
-    return text
+        pieces += [text[position:start], re.sub(r"\w", "_", text[start:end])]
+        position = end
+    return "".join([*pieces, text[position:]])
 
 
 def _figures(text: str) -> Iterator[Figure]:

@@ -169,9 +169,11 @@ class _Marks(Preprocessor):
         edits += [
             (m.start("slash"), m.end("slash"), "&#47;") for m in _INNER_BLOCK.finditer(hidden)
         ]
-        for start, end, new in sorted(edits, reverse=True):
-            text = text[:start] + new + text[end:]
-        return text.split("\n")
+        pieces, position = [], 0
+        for start, end, new in sorted(edits):
+            pieces += [text[position:start], new]
+            position = end
+        return "".join([*pieces, text[position:]]).split("\n")
 
 
 @cache
