@@ -15,6 +15,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.error import YAMLError
 
 from claimbase.exporting.folder import replace
 from claimbase.model.source import State
@@ -170,10 +171,15 @@ def _rewritten(row: str, key: str, change: RowChange) -> str:
     yaml = _yaml()
     if re.search(r"^ +- ", body, re.MULTILINE):
         yaml.indent(mapping=2, sequence=4, offset=2)
-    data = yaml.load(body)
-    _apply(data[key]["status"], change)
     out = io.StringIO()
-    yaml.dump(data, out)
+    try:
+        data = yaml.load(body)
+        _apply(data[key]["status"], change)
+        yaml.dump(data, out)
+    except (YAMLError, LookupError, TypeError, ValueError):
+        # A day that is none, or a key that is a number: the checks read these as they are written.
+        remedy = "mend what claimbase check says of it; a key that is a number goes in quotes"
+        raise NotWrittenError(f"the row of {key} cannot be rewritten: {remedy}") from None
     written = out.getvalue()
     if "\r\n" in body:
         written = written.replace("\r\n", "\n").replace("\n", "\r\n")
