@@ -315,7 +315,21 @@ def test_controls_in_a_record_reach_neither_the_file_nor_the_terminal(base, serv
 
 def test_keys_do_not_collide():
     reference = from_crossref({"DOI": NEW, **WORK})
-    assert make_key(reference, {"oneillangstrom2024balm"}) == "oneillangstrom2024balmb"
+    taken: set[str] = set()
+    for _ in range(30):
+        key = make_key(reference, taken)
+        assert key not in taken
+        taken.add(key)
+    assert {"oneillangstrom2024balm", "oneillangstrom2024balmb"} <= taken
+
+
+def test_a_key_is_never_a_number_alone(base):
+    done = run(
+        base,
+        *("new", "source", "--title", "茶", "--author", "王, 伟", "--year", "2020"),
+        *("--kind", "law", "--url", "https://law.example/tea", "--no-input"),
+    )
+    assert "[@anonymous2020]" in done.output
 
 
 # Drafting
