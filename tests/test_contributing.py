@@ -213,6 +213,14 @@ def test_a_page_is_cited_by_its_title(base, services):
     assert run(base, "cite", f"{services.address}/none", "--title", "A page").exit_code == 0
 
 
+@pytest.mark.parametrize("odd", ["<![<?", "<![C[", "<!-", "<?", "&#xffffff;", "\0"])
+def test_an_odd_page_is_cited_by_what_it_says_first(base, services, odd):
+    services.pages["/odd"] = f"<head><title>Tea laws</title>{odd}</head>"
+    done = run(base, "cite", f"{services.address}/odd", "--kind", "law")
+    assert done.exit_code == 0, done.output
+    assert "cite it as [@anonymoustea]" in done.output
+
+
 def test_a_retraction_is_noticed(base, services):
     services.work(NEW, update("retraction", "2025-06-07", "10.5555/notice"), **WORK)
     done = run(base, "cite", NEW)

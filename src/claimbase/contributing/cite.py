@@ -1,6 +1,7 @@
 """From a DOI, a PubMed number, a trial's number or an address to a cited source."""
 
 import datetime as dt
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -172,7 +173,10 @@ class _Head(HTMLParser):
 
 def _read_head(body: bytes) -> _Head:
     head = _Head()
-    head.feed(body[:500_000].decode("utf-8", "replace"))
+    # Older versions of the parser give up at a section that is marked oddly ("<![if"). What was
+    # read before it stands.
+    with suppress(AssertionError):
+        head.feed(body[:500_000].decode("utf-8", "replace"))
     return head
 
 
