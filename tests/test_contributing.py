@@ -275,6 +275,12 @@ def test_without_an_answer_nothing_is_written(base, services, fault, name):
     assert files(base) == before
 
 
+def test_a_service_at_no_address_is_told(base):
+    done = run(base, "cite", "10.1234/tea", "--crossref", "https://[")
+    assert done.exit_code == 1
+    assert "https://[/works/10.1234%2Ftea is not an address" in done.output
+
+
 def test_the_wrong_record_is_not_cited(base, services):
     services.works[NEW] = {"DOI": "10.5555/other", "title": ["Another"]}
     before = files(base)

@@ -641,6 +641,13 @@ def test_rows_that_do_not_change_keep_their_bytes(tmp_path):
     ) in after
 
 
+def test_a_report_that_cannot_be_written_is_told_before_anything_is_asked(base, services):
+    done = watch(base, "--report", str(base / "docs"))
+    assert done.exit_code == 2
+    assert "is a directory" in done.output
+    assert services.times == []
+
+
 @pytest.mark.parametrize("content", ["a: [", "a: {kind: law}\n", "b: {}\n", "- a\n"])
 def test_a_table_that_is_not_as_expected_is_left_alone(tmp_path, content):
     path = tmp_path / "appraisals.yml"

@@ -26,7 +26,12 @@ from claimbase.watching.watch import Findings, ask, compare, questions
     help="Ask only about sources that were not looked up in the last DAYS days.",
     metavar="DAYS",
 )
-@click.option("--report", type=click.Path(path_type=Path), help="Write the report to this file.")
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="PATH",
+    help="Write the report to this file.",
+)
 @click.option("--dry-run", is_flag=True, help="Report, and leave the appraisals as they are.")
 def watch(
     config_file: Path,
