@@ -56,7 +56,7 @@ quality: $(DEV) site ## every page in a browser, and the HTML checker: slow, for
 	$(BIN)/python -m scripts.quality site $(ARGS)
 
 bench: $(DEV) ## how long a build takes, and how much a page weighs
-	$(BIN)/python benchmarks/build.py $(ARGS)
+	$(BIN)/python -m benchmarks.build $(ARGS)
 
 bench-search: $(DEV) ## how well search finds, what it loads, and Material's beside it
 	$(BIN)/python scripts/browser.py

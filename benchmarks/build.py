@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
 
-import synthetic
+from benchmarks import synthetic
 
 ROOT = Path(__file__).resolve().parents[1]
 WORK = ROOT / ".cache/bench"

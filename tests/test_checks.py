@@ -197,6 +197,12 @@ FILES_AND_FIELDS = [
         at="docs/caveats/Few_People.md",
     ),
     wrong(
+        "CB010",
+        "a record that no link would lead to",
+        put("docs/caveats/few-people.markdown", FILES[CAVEAT]),
+        at="docs/caveats/few-people.markdown",
+    ),
+    wrong(
         "CB011",
         "two keys with one address",
         add(BIB, source("tea:one") + source("«tea-one»", "url = {https://a.example}")),
@@ -204,7 +210,7 @@ FILES_AND_FIELDS = [
         page("Both say so [@tea:one; @tea-one]."),
     ),
     wrong(
-        "CB011",
+        "CB010",
         "two files with one id",
         put("docs/caveats/small-sample.mkd", FILES[CAVEAT]),
         at="docs/caveats/small-sample.mkd",

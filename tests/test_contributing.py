@@ -213,6 +213,14 @@ def test_a_page_is_cited_by_its_title(base, services):
     assert run(base, "cite", f"{services.address}/none", "--title", "A page").exit_code == 0
 
 
+@pytest.mark.parametrize("odd", ["<![<?", "<![C[", "<!-", "<?", "&#xffffff;", "\0"])
+def test_an_odd_page_is_cited_by_what_it_says_first(base, services, odd):
+    services.pages["/odd"] = f"<head><title>Tea laws</title>{odd}</head>"
+    done = run(base, "cite", f"{services.address}/odd", "--kind", "law")
+    assert done.exit_code == 0, done.output
+    assert "cite it as [@anonymoustea]" in done.output
+
+
 def test_a_retraction_is_noticed(base, services):
     services.work(NEW, update("retraction", "2025-06-07", "10.5555/notice"), **WORK)
     done = run(base, "cite", NEW)
@@ -267,6 +275,12 @@ def test_without_an_answer_nothing_is_written(base, services, fault, name):
     assert files(base) == before
 
 
+def test_a_service_at_no_address_is_told(base):
+    done = run(base, "cite", "10.1234/tea", "--crossref", "https://[")
+    assert done.exit_code == 1
+    assert "https://[/works/10.1234%2Ftea is not an address" in done.output
+
+
 def test_the_wrong_record_is_not_cited(base, services):
     services.works[NEW] = {"DOI": "10.5555/other", "title": ["Another"]}
     before = files(base)
@@ -315,7 +329,21 @@ def test_controls_in_a_record_reach_neither_the_file_nor_the_terminal(base, serv
 
 def test_keys_do_not_collide():
     reference = from_crossref({"DOI": NEW, **WORK})
-    assert make_key(reference, {"oneillangstrom2024balm"}) == "oneillangstrom2024balmb"
+    taken: set[str] = set()
+    for _ in range(30):
+        key = make_key(reference, taken)
+        assert key not in taken
+        taken.add(key)
+    assert {"oneillangstrom2024balm", "oneillangstrom2024balmb"} <= taken
+
+
+def test_a_key_is_never_a_number_alone(base):
+    done = run(
+        base,
+        *("new", "source", "--title", "茶", "--author", "王, 伟", "--year", "2020"),
+        *("--kind", "law", "--url", "https://law.example/tea", "--no-input"),
+    )
+    assert "[@anonymous2020]" in done.output
 
 
 # Drafting
@@ -454,6 +482,17 @@ def test_a_source_without_a_record_anywhere(base):
     assert source.appraisal.status.looked_up is None
     again = run(base, "new", *words(arguments), "--no-input")
     assert again.exit_code == 1
+
+
+@pytest.mark.parametrize("held", [b"@misc{caf\xe9,}", b"\0"])
+def test_nothing_is_added_to_a_bibliography_that_cannot_be_read(base, held):
+    (base / BIB).write_bytes(held)
+    before = files(base)
+    arguments = "source --title Tea --kind law --url https://law.example/tea"
+    done = run(base, "new", *words(arguments), "--no-input")
+    assert done.exit_code == 1
+    assert done.output.startswith("Error: library.bib: the file ")
+    assert files(base) == before
 
 
 # Exporting

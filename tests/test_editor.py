@@ -69,10 +69,13 @@ def test_the_task_reads_what_the_checks_print():
         assert first[pattern["line"]].isdecimal()
 
 
+def hooks() -> Any:
+    return yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))
+
+
 def commit_hook(base: Path) -> subprocess.CompletedProcess[str]:
     """Run the hook that stands before a commit, as pre-commit does."""
-    config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))
-    entry = next(hook["entry"] for hook in config["repos"][0]["hooks"] if hook["id"] == "claims")
+    (entry,) = (hook["entry"] for hook in hooks()["repos"][0]["hooks"] if hook["id"] == "claims")
     (base / ".venv").mkdir(exist_ok=True)
     if not (base / ".venv/bin").exists():
         (base / ".venv/bin").symlink_to(Path(sys.executable).parent)
@@ -90,6 +93,14 @@ def test_a_commit_is_held_to_what_is_staged(base):
     done = commit_hook(base)
     assert done.returncode == 1
     assert done.stdout.startswith(f"{mini.FINDING}:2:7: error CB")
+
+
+def test_a_merge_is_held_to_the_same_as_a_commit():
+    """Git asks another hook, and pre-commit installs none but the first unless it is told."""
+    config = hooks()
+    stages = {stage for hook in config["repos"][0]["hooks"] for stage in hook.get("stages", ())}
+    assert {"pre-commit", "pre-merge-commit"} == set(config["default_stages"])
+    assert set(config["default_install_hook_types"]) == stages | set(config["default_stages"])
 
 
 def test_the_copy_goes_away_and_nothing_else(base, monkeypatch):

@@ -11,10 +11,11 @@ from claimbase.base import Base, Filed
 from claimbase.ledger import Ledger, Standing, link, slug
 from claimbase.model.claim import CLAIM_TYPES, ClaimBase
 from claimbase.model.source import Appraisal, State
+from claimbase.pages.debt import debt_of
 from claimbase.reading.bibtex import read_bibliography
 from claimbase.reading.problems import Problems
 from claimbase.reading.yaml import Tree
-from claimbase.settings import Options, Settings
+from claimbase.settings import Options, Settings, today
 from tests.mini import (
     APPRAISALS,
     BIB,
@@ -397,3 +398,17 @@ def test_what_falls_is_what_stands_lower_without(
     }
     assert set(fallen) == {name for name, after in lower.items() if after is Standing.FALLEN}
     assert set(weakened) == {name for name, after in lower.items() if after is Standing.WEAKENED}
+
+
+# What is due
+
+
+@pytest.mark.parametrize(("reviewed", "due"), [("2025-02-01", True), ("2025-02-02", False)])
+def test_the_debt_is_what_the_checks_call_stale(
+    tmp_path: Path, reviewed: str, *, due: bool
+) -> None:
+    """The day is 2026-02-01, and a review holds for twelve months."""
+    write(tmp_path, edit(FACT, "reviewed: 2026-01-15", f"reviewed: {reviewed}"))
+    ledger, found = read(tmp_path)
+    assert any(diagnostic.code == "CB207" for diagnostic in found) is due
+    assert bool(debt_of(ledger, today()).records) is due

@@ -300,6 +300,10 @@ HOSTILE = {
         "mkdocs.yml:3:24 CB002",
     ),
     "bibliography options that are none": (edit(CONFIG, "- search", "- bibtex: 5"), None),
+    "a command for references that is no text": (
+        edit(CONFIG, "  - search", "  - bibtex: {bib_command: [refs]}"),
+        "mkdocs.yml:3:27 CB007",
+    ),
     "a folder of bibliographies whose name is too long": (
         edit(CONFIG, "  - search", f"  - bibtex: {{bib_dir: {'x' * 300}}}"),
         "mkdocs.yml:3:23 CB007",
@@ -334,6 +338,16 @@ def test_a_broken_base_is_told_by_one_diagnostic(name: str, tmp_path: Path) -> N
     told = spoken(found_in(tmp_path))
     assert expected in told if expected else told == []
     assert len(told) < 6, "what refers to an unread file is not to blame"
+
+
+@pytest.mark.parametrize("time", ["soon", "1.5", "9" * 12, "9" * 30])
+def test_a_time_of_the_build_that_is_none(
+    time: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", time)
+    (found,) = found_in(tmp_path)
+    assert found.message == f'SOURCE_DATE_EPOCH is "{time}", and that is no time'
 
 
 VALUES = st.recursive(
@@ -410,27 +424,38 @@ def test_a_link_to_a_file_outside_is_refused(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("folder", ["docs/caveats", "references/closed"])
 def test_a_folder_below_that_may_not_be_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write(tmp_path)
+    write(tmp_path, put("references/closed/more.bib", ""))
     scan = os.scandir
 
     def refuse(path: str | Path) -> object:
-        if Path(path).name == "caveats":
+        if Path(path).as_posix().endswith(folder):
             raise PermissionError(13, "Permission denied", str(path))
         return scan(path)
 
     monkeypatch.setattr("os.scandir", refuse)
-    assert "docs/caveats CB001" in spoken(found_in(tmp_path))
+    assert f"{folder} CB001" in spoken(found_in(tmp_path))
+
+
+def test_a_folder_of_bibliographies_that_is_a_link_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, put("shared/more.bib", ""))
+    (tmp_path / "references" / "shared").symlink_to("../shared")
+    (tmp_path / "references" / "gone.bib").symlink_to("nowhere.bib")
+    told = ["references/gone.bib CB001", "references/shared CB001"]
+    assert spoken(found_in(tmp_path)) == told
 
 
 def test_a_name_that_is_no_text(tmp_path: Path) -> None:
     write(tmp_path)
     for name in (b"docs/claims/tea\xff.md", b"docs/tea\xff.md", b"references/tea\xff.bib"):
         Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_text("x")
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/docs/link\xff")).symlink_to("nowhere")
     told = spoken(found_in(tmp_path))
-    assert told == ["docs/claims/tea?.md CB001", "docs/tea?.md CB001", "references/tea?.bib CB001"]
+    pages = ["docs/claims/tea?.md CB001", "docs/link? CB001", "docs/tea?.md CB001"]
+    assert told == [*pages, "references/tea?.bib CB001"]
 
 
 def test_a_folder_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -448,6 +473,25 @@ def test_faults_by_the_thousand_on_one_line(tmp_path: Path) -> None:
     started = time.monotonic()
     assert len(found_in(tmp_path)) == 5_000
     assert time.monotonic() - started < 20
+
+
+TEA, ONSET = "claim:balm-sleep", "claim:balm-1-onset"
+MANY = {
+    "rows of a broken table": "| a | b |\n| - | - |\n" + "| a |\n" * 15_000,
+    "texts that are too sure": f"[tea reduces it]({TEA})\n" * 15_000,
+    "words that sell": f"[{'a cure ' * 15_000}]({TEA})\n",
+    "negations": f"[{'no a ' * 15_000}{'cure ' * 15_000}]({TEA})\n",
+    "figures": f"[{'12 a, ' * 8_000}]({ONSET})\n",
+    "a set as a name": f"---\ntitle: {'{' * 150_000}\n---\n",
+}
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_much_of_one_thing_takes_no_time_out_of_proportion(name: str, tmp_path: Path) -> None:
+    write(tmp_path, put("docs/much.md", MANY[name]))
+    started = time.monotonic()
+    load(tmp_path / CONFIG)
+    assert time.monotonic() - started < 10  # a second or two each, minutes if it were squared
 
 
 def test_a_large_bibliography_is_read(tmp_path: Path) -> None:

@@ -402,6 +402,23 @@ class TestMkdocsBibtexOptions:
         items = prose(mini_site.site, "all/index.html").xpath(".//li[starts-with(@id, 'ref-')]")
         assert len(items) == 5
 
+    def test_its_commands_are_those_that_the_site_chose(self, mini_site):
+        chosen = "      bib_command: '\\[refs\\]'\n      full_bib_command: '{{ all refs }}'\n"
+        mini_site.plugin(BIBTEX + chosen)
+        mini_site.write(
+            "docs/own.md",
+            "# Own\n\nRead [@bad2019].\n\n\\[refs\\]\n\n```\n\\[refs\\]\n```\n\n\\bibliography\n",
+        )
+        mini_site.write("docs/all.md", "# All\n\n{{ all refs }}\n")
+        mini_site.build("--strict")
+        own, every = (prose(mini_site.site, f"{name}/index.html") for name in ("own", "all"))
+        assert len(own.xpath(".//li[starts-with(@id, 'ref-')]")) == 1
+        assert text(own).count("[refs]") == 0
+        assert text(own).count("\\[refs\\]") == 1, "code is left alone"
+        assert "\\bibliography" in text(own)
+        assert len(every.xpath(".//li[starts-with(@id, 'ref-')]")) == 5
+        assert "{{" not in text(every)
+
 
 Spoil = Callable[[MiniSite], None]
 
@@ -490,6 +507,13 @@ class TestFailedBuilds:
         mini_site.option(option)
         told = mini_site.fail()
         assert said in told
+        assert "Traceback" not in told
+
+    def test_a_theme_that_search_cannot_read_is_told(self, mini_site):
+        mini_site.edit(mini.CONFIG, "search: false", "search: true")
+        mini_site.edit(mini.CONFIG, "name: material", "name: mkdocs")
+        told = mini_site.fail()
+        assert 'article> is gone, and search depends on it: mend that, or set "search: f' in told
         assert "Traceback" not in told
 
     def test_no_site_comes_of_a_first_build_that_fails(self, mini_site):

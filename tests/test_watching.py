@@ -641,6 +641,13 @@ def test_rows_that_do_not_change_keep_their_bytes(tmp_path):
     ) in after
 
 
+def test_a_report_that_cannot_be_written_is_told_before_anything_is_asked(base, services):
+    done = watch(base, "--report", str(base / "docs"))
+    assert done.exit_code == 2
+    assert "is a directory" in done.output
+    assert services.times == []
+
+
 @pytest.mark.parametrize("content", ["a: [", "a: {kind: law}\n", "b: {}\n", "- a\n"])
 def test_a_table_that_is_not_as_expected_is_left_alone(tmp_path, content):
     path = tmp_path / "appraisals.yml"
@@ -649,6 +656,18 @@ def test_a_table_that_is_not_as_expected_is_left_alone(tmp_path, content):
         write_changes(path, {"a": RowChange(dt.date(2026, 1, 2))})
     assert path.read_text("utf-8") == content
     assert [each.name for each in tmp_path.iterdir() if each.name.startswith(".app")] == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["2020: {status: {state: current}}\n", "'2020': {status: {state: x, date: 2020-13-45}}\n"],
+)
+def test_a_row_that_cannot_be_rewritten_is_left_alone(tmp_path, content):
+    path = tmp_path / "appraisals.yml"
+    path.write_text(content, "utf-8")
+    with pytest.raises(NotWrittenError, match="the row of 2020 cannot be rewritten: mend"):
+        write_changes(path, {"2020": RowChange(dt.date(2026, 1, 2))})
+    assert path.read_text("utf-8") == content
 
 
 def test_a_row_is_added_in_order(tmp_path):

@@ -1,6 +1,5 @@
 """The whole base as files give it: every record and page, with the place of each field."""
 
-import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
@@ -27,21 +26,21 @@ from claimbase.model.tables import (
     Topic,
 )
 from claimbase.reading.bibtex import Entry, read_bibliography
+from claimbase.reading.folders import below
 from claimbase.reading.pages import Page, read_page
 from claimbase.reading.paths import leads_out
 from claimbase.reading.problems import (
     BAD_FRONT_MATTER,
     BAD_ID,
-    DUPLICATE_ID,
     DUPLICATE_KEY,
     MALFORMED_FIELD,
     MISSING_FIELD,
     UNREADABLE,
     Problems,
 )
-from claimbase.reading.text import OUTSIDE, name_of, read_text
+from claimbase.reading.text import OUTSIDE, name_of, place_of_file, read_text
 from claimbase.reading.validate import nearest, validate
-from claimbase.reading.yaml import Tree, read_yaml
+from claimbase.reading.yaml import Tree, Way, read_yaml
 from claimbase.settings import Settings
 
 T_co = TypeVar("T_co", covariant=True)
@@ -76,7 +75,7 @@ class Filed(Generic[T_co]):
     id: str
     record: T_co
     tree: Tree
-    path: tuple[str | int, ...] = ()
+    path: Way = ()
     page: Page | None = None
 
     @property
@@ -144,27 +143,13 @@ def read_base(settings: Settings, problems: Problems) -> Base:
 
 
 def _pages(settings: Settings, problems: Problems) -> list[Path]:
-    """Return what has a page's name; report folders below that of the pages that hide any."""
+    """Return what has a page's name; report links among the rest that lead out of the base."""
     found: list[Path] = []
-
-    def hidden(path: str | Path, message: str, remedy: str) -> None:
-        problems.add(UNREADABLE, Place(name_of(settings.root, Path(path))), message, remedy)
-
-    def unread(error: OSError) -> None:
-        said = f"the folder cannot be read: {error.strerror}"
-        hidden(error.filename, said, "check that you may read it")
-
-    for folder, folders, files in os.walk(settings.docs, onerror=unread):
-        paths = [Path(folder, name) for name in (*folders, *files)]
-        for path in paths:
-            # MkDocs goes where a link leads, and might go in circles or build what nobody checked.
-            if path.is_symlink() and not path.is_file():
-                what = "another folder" if path.is_dir() else "what is not there, or no file"
-                hidden(path, f"this is a link to {what}", "put what is meant in its place")
-            elif path.suffix in PAGE_SUFFIXES:
-                found.append(path)
-            elif leads_out(settings.root, path):
-                hidden(path, *OUTSIDE)
+    for path in below(settings.root, settings.docs, problems):
+        if path.suffix in PAGE_SUFFIXES:
+            found.append(path)
+        elif leads_out(settings.root, path):
+            problems.add(UNREADABLE, place_of_file(settings.root, path), *OUTSIDE)
     return sorted(found)
 
 
@@ -188,6 +173,15 @@ def _read_page(base: Base, path: Path) -> None:
             )
         _read_info(base, page)
         return
+    if path.suffix != ".md":
+        problems.add(
+            BAD_ID,
+            Place(name),
+            f"links to a record lead to {path.stem}.md, and this file ends in {path.suffix}",
+            f"name it {path.stem}.md",
+        )
+        base.broken.add(path.stem)
+        return
     if page.front is None or not isinstance(page.front.data, dict):
         base.broken.add(path.stem)
         if not any(problem.place.file == name for problem in problems):
@@ -205,25 +199,17 @@ def _read_page(base: Base, path: Path) -> None:
             f'the file\'s name is the id, and "{path.stem}" is not written as one',
             "name it with lower case words joined by hyphens, such as balm-sleep.md",
         )
-    folder, model = parts[0], _model_of(parts[0], page, problems)
+    folder, model = parts[0], _model_of(parts[0], page.front, problems)
     record = validate(model, page.front, problems) if model else None
     if record is None:
         base.broken.add(path.stem)
         return
-    filed: Filed[Any] = Filed(path.stem, record, page.front, (), page)
     shelves: dict[str, dict[str, Filed[Any]]] = {
         CLAIMS: base.claims,
         STUDIES: base.studies,
         CAVEATS: base.caveats,
     }
-    first = shelves[folder].setdefault(path.stem, filed)
-    if first is not filed:
-        problems.add(
-            DUPLICATE_ID,
-            Place(name),
-            f'the id "{path.stem}" is already that of {first.file}',
-            "give one of the two files another name",
-        )
+    shelves[folder][path.stem] = Filed(path.stem, record, page.front, (), page)
 
 
 def is_record(path: PurePath) -> bool:
@@ -238,19 +224,18 @@ def _read_info(base: Base, page: Page) -> None:
             base.infos[page.file] = Filed(page.file, info, page.front, (), page)
 
 
-def _model_of(folder: str, page: Page, problems: Problems) -> type[BaseModel] | None:
+def _model_of(folder: str, front: Tree, problems: Problems) -> type[BaseModel] | None:
     """Return the model that a record page is held to; a claim's type decides its model."""
     if folder == STUDIES:
         return Study
     if folder == CAVEATS:
         return Caveat
-    assert page.front is not None  # noqa: S101  (callers made sure)
-    given = page.front.data.get("type")
+    given = front.data.get("type")
     allowed = ", ".join(CLAIM_TYPES)
     if given is None:
         problems.add(
             MISSING_FIELD,
-            Place(page.file, 1),
+            Place(front.file, 1),
             'the field "type" is missing',
             f"add one of: {allowed}",
         )
@@ -260,7 +245,7 @@ def _model_of(folder: str, page: Page, problems: Problems) -> type[BaseModel] | 
         match = nearest(str(given), CLAIM_TYPES)
         problems.add(
             MALFORMED_FIELD,
-            page.front.place("type"),
+            front.place("type"),
             f'type: "{given}" is not a type of claim',
             (f'did you mean "{match}"? ' if match else "") + f"allowed: {allowed}",
         )

@@ -14,7 +14,7 @@ import markdown
 from jinja2 import Environment
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import Abort
+from mkdocs.exceptions import Abort, PluginError
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin_logger
 from mkdocs.structure import pages as mkdocs_pages
 from mkdocs.structure.files import File, Files, InclusionLevel
@@ -31,8 +31,8 @@ from claimbase.exporting.docs import (
     SCRIPT,
     STYLE,
     all_pages,
-    as_html,
     cards,
+    front_of,
     in_the_way,
     made_files,
 )
@@ -44,7 +44,7 @@ from claimbase.markdown.parser import OneParser
 from claimbase.model.diagnostic import Severity
 from claimbase.pages.links import Links
 from claimbase.pages.lists import is_further
-from claimbase.pages.records import GeneratedPage, description, wrap
+from claimbase.pages.records import GeneratedPage, wrap
 from claimbase.pages.render import Renderer, StyleError, compiled_templates
 from claimbase.reading.problems import Problems
 from claimbase.settings import load_settings
@@ -72,15 +72,20 @@ def _convert_with(module: ModuleType) -> None:
 
 
 class ClaimbasePlugin(BasePlugin[PluginConfig]):
-    """Reads, checks and renders the ledger as MkDocs builds the site."""
+    """Reads, checks and renders the ledger as MkDocs builds the site.
+
+    ``renderer``, ``extension`` and ``finish`` are made when a build begins, by ``on_config``: the
+    events after it can count on them.
+    """
+
+    renderer: Renderer
+    extension: ClaimbaseExtension
+    finish: Finish
 
     def __init__(self) -> None:
         self.serving = False
-        self.renderer: Renderer | None = None
-        self.extension: ClaimbaseExtension | None = None
         self.generated: dict[str, GeneratedPage] = {}
         self.staged: tuple[Path, Path] | None = None
-        self.finish: Finish | None = None
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Note whether the site is being served, when errors are shown but stop nothing."""
@@ -111,7 +116,14 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         except StyleError as error:
             said = as_text(error.fault, settings.root)
             raise Abort(f"There is no citation style to work with.\n{said}") from None
-        self._use_extension(config, ClaimbaseExtension(self.renderer, late=True))
+        self.extension = ClaimbaseExtension(self.renderer, late=True)
+        extensions: list[Any] = config.markdown_extensions
+        # A configuration that is built from twice keeps the extension of the first time.
+        extensions[:] = [each for each in extensions if not isinstance(each, ClaimbaseExtension)]
+        extensions.append(self.extension)
+        # While the site is served, MkDocs adds a script to each page afterwards, by which the
+        # browser loads it again; no policy made here could know it.
+        self.finish = Finish(self.renderer, locked=not self.serving)
         self._relieve_bibtex(config)
         config.watch.append(str(settings.references))
         config.extra_css.append(f"assets/{STYLE}")
@@ -128,13 +140,6 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         stop = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
         if not self.serving and any(diagnostic.severity in stop for diagnostic in found):
             raise Abort(f"The ledger does not hold together: {summary(found)}.")
-
-    def _use_extension(self, config: MkDocsConfig, extension: ClaimbaseExtension) -> None:
-        known: list[Any] = config.markdown_extensions
-        if self.extension is not None and self.extension in known:
-            known.remove(self.extension)
-        self.extension = extension
-        known.append(extension)
 
     def _relieve_bibtex(self, config: MkDocsConfig) -> None:
         """Do what mkdocs-bibtex is there for in its stead.
@@ -158,17 +163,13 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Add the pages that no file holds, and the engine's style and script."""
-        assert self.renderer is not None  # noqa: S101  (set in on_config)
-        # While the site is served, MkDocs adds a script to each page afterwards, by which the
-        # browser loads it again; no policy made here could know it.
-        self.finish = Finish(self.renderer, locked=not self.serving)
         ledger = self.renderer.ledger
         options = ledger.settings.options
         pages = all_pages(self.renderer, _manual() if options.manual else ())
         self.generated = {path: page for path, page in pages.items() if page is not None}
         for page in self.generated.values():
             file = File.generated(config, page.path, content=page.markdown)
-            if is_further(self.renderer.ledger, page.path):
+            if is_further(ledger, page.path):
                 file.inclusion = InclusionLevel.NOT_IN_NAV
             files.append(file)
         # MkDocs must know them, or it would call a link to them broken. What the configuration
@@ -191,29 +192,19 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
     def on_env(self, env: Environment, **_: Any) -> Environment:
         """Give MkDocs its own parsers back: the pages are read."""
         _convert_with(markdown)
-        assert self.renderer is not None  # noqa: S101  (set in on_config)
         env.bytecode_cache = compiled_templates(self.renderer.ledger.settings)
         return env
 
     @event_priority(100)
     def on_page_markdown(self, /, markdown: str, *, page: Page, **_: Any) -> str:
         """Make a page whole, and tell the extension which one comes next."""
-        assert self.renderer is not None  # noqa: S101  (set in on_config)
-        assert self.extension is not None  # noqa: S101  (set in on_config)
-        path = page.file.src_uri
+        path, ledger = page.file.src_uri, self.renderer.ledger
         self.extension.page = path
-        ledger = self.renderer.ledger
-        sentence = description(ledger, path)
-        if sentence is None and path in self.generated:
-            sentence = self.generated[path].description
-        if sentence:
-            page.meta.setdefault("description", sentence)
-        page.meta.update(as_html(page.meta))
+        page.meta = front_of(ledger, path, page.meta, self.generated.get(path))
         return wrap(ledger, path, markdown)
 
     def _number(self, /, context: TemplateContext, *, page: Page, **_: Any) -> TemplateContext:
         """Number a page's citations, before other plugins read the page."""
-        assert self.extension is not None  # noqa: S101  (set in on_config)
         self.extension.page = page.file.src_uri
         page.content = self.extension.numbered(page.content or "")
         return context
@@ -224,7 +215,7 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
         if not page.meta.get("title"):
             page.title = str(page.title or "").replace("&lt;", "&amp;lt;")
         generated = self.generated.get(page.file.src_uri)
-        if generated is not None and self.renderer is not None:
+        if generated is not None:
             links = Links(page.file.src_uri, self.renderer.ledger.settings)
             page.edit_url = links.edit(generated.file, generated.line) if generated.file else None
         return context
@@ -234,34 +225,31 @@ class ClaimbasePlugin(BasePlugin[PluginConfig]):
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Give a page its data for machines and its security policy."""
         del config
-        assert self.extension is not None  # noqa: S101  (set in on_config)
-        assert self.finish is not None  # noqa: S101  (set in on_files)
         # Other plugins may have set text of other pages beside this one's, such as a blog's posts.
         output = self.extension.named(output)
         # It is in the page now. A thousand such pages would be most of what a build holds.
         page.content = ""
-        return self.finish.page(
-            page.file.src_uri,
-            output,
-            title=html.unescape(str(page.title or "").replace("&amp;lt;", "&lt;")),
-            sentence=html.unescape(str(page.meta.get("description") or "")),
-            headings=[(item.id, html.unescape(item.title)) for item in _sections(page)],
-        )
+        with _searchable():
+            return self.finish.page(
+                page.file.src_uri,
+                output,
+                title=html.unescape(str(page.title or "").replace("&amp;lt;", "&lt;")),
+                sentence=html.unescape(str(page.meta.get("description") or "")),
+                headings=[(item.id, html.unescape(item.title)) for item in _sections(page)],
+            )
 
     def on_post_template(self, output_content: str, *, template_name: str, **_: Any) -> str:
         """Give the page for addresses that lead nowhere its security policy too."""
-        assert self.finish is not None  # noqa: S101  (set in on_files)
         locked = template_name.endswith(".html")
         return self.finish.lock(output_content) if locked else output_content
 
     @event_priority(-100)
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Write cards and data; put the new site in place if nothing went wrong."""
-        assert self.renderer is not None  # noqa: S101  (set in on_config)
-        assert self.finish is not None  # noqa: S101  (set in on_files)
         site = Path(config.site_dir)
         write(site, cards(self.renderer))
-        self.finish.site(site)
+        with _searchable():
+            self.finish.site(site)
         self._swap(config)
 
     def _swap(self, config: MkDocsConfig) -> None:
@@ -309,6 +297,16 @@ def _kept() -> Iterator[None]:
     finally:
         gc.enable()
         gc.freeze()
+
+
+@contextmanager
+def _searchable() -> Iterator[None]:
+    """Stop the build, and say how it can go on, where search would not find all that there is."""
+    try:
+        yield
+    except RuntimeError as error:
+        remedy = 'mend that, or set "search: false" under claimbase in mkdocs.yml'
+        raise PluginError(f"{error}: {remedy}.") from None
 
 
 def _sections(page: Page) -> list[AnchorLink]:

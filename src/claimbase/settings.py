@@ -12,12 +12,15 @@ from pydantic import Field
 
 from claimbase.model.diagnostic import Place, Severity
 from claimbase.model.record import Record, Sentence
+from claimbase.reading.folders import below
 from claimbase.reading.paths import Meant, fault_of
 from claimbase.reading.problems import MALFORMED_FIELD, UNREADABLE, Problems
 from claimbase.reading.text import name_of, read_text
 from claimbase.reading.validate import validate
-from claimbase.reading.yaml import Path as Way
-from claimbase.reading.yaml import Tree, read_yaml
+from claimbase.reading.yaml import Tree, Way, read_yaml
+
+_COMMANDS = {"bib_command": "\\bibliography", "full_bib_command": "\\full_bibliography"}
+"""Options of mkdocs-bibtex, and what they are unless given."""
 
 
 class Options(Record):
@@ -107,12 +110,26 @@ class Settings:
         """The folder of formatted references and of compiled templates."""
         return self.root / self.options.cache
 
+    @cached_property
+    def bibliography_commands(self) -> tuple[str, str]:
+        """What pages write for their own references, and for all of them: as in mkdocs-bibtex."""
+        given = _bibtex(self.config_tree.data) if self.config_tree else {}
+        own, every = (given.get(name) or usual for name, usual in _COMMANDS.items())
+        return own, every
+
 
 def today() -> dt.date:
-    """Return the day of the build: ``SOURCE_DATE_EPOCH`` where set, else the clock's (UTC)."""
-    given = os.environ.get("SOURCE_DATE_EPOCH", "")
-    seconds = int(given) if given.isdecimal() else int(time.time())
-    return dt.datetime.fromtimestamp(seconds, tz=dt.UTC).date()
+    """Return the day of the build: ``SOURCE_DATE_EPOCH`` where set, else the clock's (UTC).
+
+    Raises:
+        ValueError: The variable holds no time. Settings are not loaded then.
+    """
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    try:
+        moment = dt.datetime.fromtimestamp(int(given) if given else time.time(), tz=dt.UTC)
+    except (ValueError, OverflowError, OSError):
+        raise ValueError(f'SOURCE_DATE_EPOCH is "{given}", and that is no time') from None
+    return moment.date()
 
 
 def load_settings(config_file: Path, problems: Problems) -> Settings | None:
@@ -128,6 +145,13 @@ def load_settings(config_file: Path, problems: Problems) -> Settings | None:
             "there is no such file",
             "go to the folder of the base, or name its configuration with --config",
         )
+        return None
+    try:
+        today()
+    except ValueError as error:
+        place = Place(name_of(root, config_file))
+        remedy = "give the seconds since 1970 in digits, or unset it"
+        problems.add(MALFORMED_FIELD, place, str(error), remedy)
         return None
     text = read_text(root, config_file, problems)
     if text is None:
@@ -153,6 +177,7 @@ def load_settings(config_file: Path, problems: Problems) -> Settings | None:
             return None
         options = found
     _check_paths(root, tree, options, problems)
+    _check_commands(tree, problems)
     if len(problems) > before:
         return None
     docs = root / str(data.get("docs_dir") or "docs")
@@ -169,12 +194,12 @@ def load_settings(config_file: Path, problems: Problems) -> Settings | None:
         repo_url=str(data.get("repo_url") or "").rstrip("/"),
         edit_uri=str(data.get("edit_uri") or "edit/main/docs/"),
         directory_urls=data.get("use_directory_urls") is not False,
-        bibliography=_bibliography(root, references, data),
+        bibliography=_bibliography(root, references, data, problems),
         config_tree=tree,
     )
 
 
-def _plugin_path(data: dict[str, Any], name: str) -> tuple[str | int, ...] | None:
+def _plugin_path(data: dict[str, Any], name: str) -> Way | None:
     plugins = data.get("plugins")
     if isinstance(plugins, dict) and plugins.get(name) is not None:
         return ("plugins", name)
@@ -212,21 +237,34 @@ def _check_paths(root: Path, tree: Tree, options: Options, problems: Problems) -
     check((*bibtex, "bib_file"), read.get("bib_file"), "file", needed=True, within=root)
 
 
+def _check_commands(tree: Tree, problems: Problems) -> None:
+    given = _bibtex(tree.data)
+    for name, usual in _COMMANDS.items():
+        value = given.get(name)
+        if value is not None and not (isinstance(value, str) and value.strip()):
+            place = tree.place(*(_plugin_path(tree.data, "bibtex") or ()), name)
+            said = f"{name}: this must be text"
+            problems.add(MALFORMED_FIELD, place, said, f"write a command, such as {usual}")
+
+
 def _bibtex(data: dict[str, Any]) -> dict[str, Any]:
     """Return the options that mkdocs-bibtex is given."""
-    options: Any = data
-    for part in _plugin_path(data, "bibtex") or ("bibtex",):
-        options = options[part] if isinstance(part, int) else options.get(part)
+    path = _plugin_path(data, "bibtex") or ()
+    options: Any = data if path else {}
+    for part in path:
+        options = options[part]
     return options if isinstance(options, dict) else {}
 
 
-def _bibliography(root: Path, references: Path, data: dict[str, Any]) -> tuple[Path, ...]:
+def _bibliography(
+    root: Path, references: Path, data: dict[str, Any], problems: Problems
+) -> tuple[Path, ...]:
     """Return the BibTeX files: those mkdocs-bibtex is given, else all in the references."""
     options = _bibtex(data)
     if options.get("bib_file"):
         return (root / str(options["bib_file"]),)
     folder = root / str(options["bib_dir"]) if options.get("bib_dir") else references
-    return tuple(sorted(folder.rglob("*.bib"))) if folder.is_dir() else ()
+    return tuple(sorted(p for p in below(root, folder, problems) if p.name.endswith(".bib")))
 
 
 def setting_place(settings: Settings, *path: str) -> Place:

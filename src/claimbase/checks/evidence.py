@@ -1,4 +1,4 @@
-"""CB301 to CB309: whether what a claim leans on can bear it."""
+"""The checks CB3xx: whether what a claim leans on can bear it."""
 
 import math
 from collections.abc import Iterator
@@ -8,9 +8,6 @@ from claimbase.ledger import Ledger, Standing
 from claimbase.model.claim import Conclusion, Popular, Relation
 from claimbase.model.diagnostic import Severity
 from claimbase.model.source import State
-from claimbase.model.study import Measure
-
-_RATIOS = {Measure.RISK_RATIO, Measure.ODDS_RATIO, Measure.HAZARD_RATIO}
 
 
 @rule("CB301", "retracted-support")
@@ -134,7 +131,7 @@ def impossible_number(ledger: Ledger) -> Iterator[Fault]:
                         f"the interval {effect.ci} does not hold the estimate {effect.value}",
                         "the lower limit comes first; check both against the source",
                     )
-                if effect.measure in _RATIOS and effect.value <= 0:
+                if effect.measure.is_ratio and effect.value <= 0:
                     yield (
                         study.place(*estimate),
                         "a ratio is greater than 0",

@@ -1,4 +1,4 @@
-"""CB001 to CB010: files that cannot be read as what they should be."""
+"""The checks CB0xx: files that cannot be read as what they should be."""
 
 from collections.abc import Iterator
 
@@ -129,7 +129,7 @@ def bad_id(ledger: Ledger) -> Iterator[Fault]:
     return _found(ledger, problems.BAD_ID)
 
 
-@rule(problems.DUPLICATE_ID, "duplicate-id")
+@rule("CB011", "duplicate-id")
 def duplicate_id(ledger: Ledger) -> Iterator[Fault]:
     """Two things would have one address or one id.
 
@@ -138,7 +138,6 @@ def duplicate_id(ledger: Ledger) -> Iterator[Fault]:
 
     **To mend it** rename one of the two.
     """
-    yield from _found(ledger, problems.DUPLICATE_ID)
     first: dict[str, str] = {}
     for key, entry in ledger.base.entries.items():
         other = first.setdefault(slug(key), key)

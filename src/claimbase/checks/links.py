@@ -1,4 +1,4 @@
-"""CB101 to CB109: names that must lead to something."""
+"""The checks CB1xx: names that must lead to something."""
 
 from collections.abc import Container, Iterable, Iterator
 from pathlib import PurePosixPath
@@ -278,6 +278,9 @@ def unknown_topic_page(ledger: Ledger) -> Iterator[Fault]:
     return _unknown(ledger, "page", known, used, "give its path below docs/")
 
 
+_FORWARD = "take out the link that points forward in time"
+
+
 @rule("CB109", "circular-succession")
 def circular_succession(ledger: Ledger) -> Iterator[Fault]:
     """A study follows itself, or a sponsor continues itself, directly or by way of others.
@@ -295,9 +298,6 @@ def circular_succession(ledger: Ledger) -> Iterator[Fault]:
     for name, sponsor in ledger.sponsors.items():
         if _returns(name, succeeds):
             yield sponsor.place("succeeds"), f'the sponsor "{name}" continues itself', _FORWARD
-
-
-_FORWARD = "take out the link that points forward in time"
 
 
 def _returns(start: str, before: dict[str, str | None]) -> bool:

@@ -124,6 +124,8 @@ _PART = re.compile(
     r"\b(?:and|or|but|against|versus|vs|than|compared|while|whereas|instead|rather|from|to)\b",
     re.IGNORECASE,
 )
+_REACH = 300
+"""How many characters a part of a sentence may have on either side of a figure."""
 _OPENED, _CLOSED = re.compile(r"\([^()\w]*$"), re.compile(r"^[^()\w]*\)")
 # A placebo-controlled trial is no arm.
 _DESIGN = re.compile(rf"\b\w+(?:{_DASH}\w+)*{_DASH}controlled\b")
@@ -196,10 +198,12 @@ def _lower(text: str) -> str:
 
 def _struck(text: str, matches: Iterable[re.Match[str]], group: str | int = 0) -> str:
     """Return a text with what was found in it, or a group of that, struck out letter for letter."""
+    pieces, position = [], 0
     for match in matches:
         start, end = match.span(group)
-        text = text[:start] + re.sub(r"\w", "_", text[start:end]) + text[end:]
-    return text
+        pieces += [text[position:start], re.sub(r"\w", "_", text[start:end])]
+        position = end
+    return "".join([*pieces, text[position:]])
 
 
 def _figures(text: str) -> Iterator[Figure]:
@@ -256,20 +260,7 @@ def of_text(*texts: str | None) -> set[str]:
 
 def of_outcome(outcome: Outcome) -> set[str]:
     """Return every figure that a study's outcome holds, as it stands and rounded."""
-    exact: list[float | None] = []
-    percents: list[float | None] = []
-    for arm in outcome.arms.values():
-        exact += [arm.n, arm.events, arm.mean, arm.mean_change, arm.median, arm.sd, *(arm.ci or [])]
-        percents.append(arm.percent)
-        if arm.n and arm.events is not None:
-            percents.append(round(100 * arm.events / arm.n, 1))
-    exact.append(sum(arm.n for arm in outcome.arms.values() if arm.n))
-    for effect in outcome.effects:
-        exact += [effect.value, *(effect.ci or [])]
-    found = {text for value in exact if value is not None for text in roundings(value)}
-    found |= {t for value in percents if value is not None for t in roundings(value, percent=True)}
-    texts = [outcome.at, outcome.name, outcome.measure, outcome.note]
-    return found | of_text(*texts, *(effect.p for effect in outcome.effects))
+    return _of_no_arm(outcome).union(*map(_of_arm, outcome.arms.values()))
 
 
 class Arms:
@@ -321,7 +312,8 @@ class Arms:
 
 def _part_around(text: str, figure: Figure) -> set[str]:
     """Return the words of the part of a sentence that a figure stands in."""
-    before, after = text[: figure.start], text[figure.end :]
+    before = text[max(0, figure.start - _REACH) : figure.start]
+    after = text[figure.end : figure.end + _REACH]
     opened, closed = _OPENED.search(before), _CLOSED.search(after)
     if opened and closed:
         # A figure alone in brackets, "41 of 53 (77%) with tea", is of the part around them.
@@ -351,8 +343,8 @@ def _of_arm(result: ArmResult) -> set[str]:
 
 def _of_no_arm(outcome: Outcome) -> set[str]:
     """Return the figures of an outcome that are not one arm's: counts, effects, its description."""
-    counts = [arm.n for arm in outcome.arms.values() if arm.n]
-    spreads = [arm.sd for arm in outcome.arms.values() if arm.sd]
+    counts = [arm.n for arm in outcome.arms.values() if arm.n is not None]
+    spreads = [arm.sd for arm in outcome.arms.values() if arm.sd is not None]
     effects = [value for e in outcome.effects for value in (e.value, *(e.ci or []))]
     exact = [*counts, sum(counts), *spreads, *effects]
     found = {text for value in exact for text in roundings(value)}

@@ -1,4 +1,4 @@
-"""CB501 to CB509: what pages may hold."""
+"""The checks CB5xx, but for that of tables: what pages may hold."""
 
 import re
 from collections.abc import Iterable, Iterator

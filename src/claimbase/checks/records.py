@@ -1,4 +1,4 @@
-"""CB201 to CB209: what each kind of record needs to be whole."""
+"""The checks CB2xx: what each kind of record needs to be whole."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -12,14 +12,12 @@ from claimbase.model.claim import (
     Domain,
     Fact,
     Finding,
-    Level,
     Popular,
     Relation,
 )
 from claimbase.model.diagnostic import Severity
 from claimbase.settings import today
 
-_LEVELS = [Level.VERY_LOW, Level.LOW, Level.MODERATE, Level.HIGH]
 _RAISING = (Domain.LARGE_EFFECT, Domain.DOSE_RESPONSE, Domain.PLAUSIBLE_CONFOUNDING)
 
 
@@ -107,13 +105,13 @@ def certainty_steps(ledger: Ledger) -> Iterator[Fault]:
             continue
         certainty = claim.certainty
         steps = sum(reason.steps for reason in certainty.because.values())
-        position = min(max(_LEVELS.index(certainty.start) + steps, 0), len(_LEVELS) - 1)
-        if _LEVELS[position] is not certainty.level:
+        level = certainty.start.moved(steps)
+        if level is not certainty.level:
             yield (
                 filed.place("certainty", "level"),
                 (
                     f"{certainty.start.value} and the steps given ({steps:+d}) make "
-                    f"{_LEVELS[position].value}, not {certainty.level.value}"
+                    f"{level.value}, not {certainty.level.value}"
                 ),
                 "correct the level, or the steps under because",
             )
@@ -196,9 +194,7 @@ def stale_review(ledger: Ledger) -> Iterator[Fault]:
     months = ledger.settings.options.review_months
     for filed in ledger.reviewed_records:
         reviewed = filed.record.reviewed
-        if reviewed > day:
-            continue
-        if _months_between(reviewed, day) >= months:
+        if is_stale(reviewed, day, months):
             yield (
                 filed.place("reviewed"),
                 f"last reviewed on {reviewed.isoformat()}, more than {months} months ago",
@@ -273,17 +269,16 @@ def unused_source(ledger: Ledger) -> Iterator[Fault]:
 
     **To mend it** cite it where it belongs, or delete its entry and its appraisal.
     """
+    reports = {
+        key
+        for study in ledger.studies.values()
+        for key in (
+            *study.record.reports,
+            *(outcome.source for outcome in study.record.outcomes.values()),
+        )
+    }
     for key, entry in ledger.base.entries.items():
-        if not (
-            ledger.dependants(key)
-            or ledger.source_uses(key)
-            or any(key in study.record.reports for study in ledger.studies.values())
-            or any(
-                key == outcome.source
-                for study in ledger.studies.values()
-                for outcome in study.record.outcomes.values()
-            )
-        ):
+        if not (ledger.dependants(key) or ledger.source_uses(key) or key in reports):
             yield (
                 entry.place,
                 f'the source "{key}" is used nowhere',
@@ -291,6 +286,7 @@ def unused_source(ledger: Ledger) -> Iterator[Fault]:
             )
 
 
-def _months_between(earlier: dt.date, later: dt.date) -> int:
-    months = (later.year - earlier.year) * 12 + later.month - earlier.month
-    return months - (later.day < earlier.day)
+def is_stale(reviewed: dt.date, day: dt.date, months: int) -> bool:
+    """Whether a review is, on a day, as many months of the calendar old, or older."""
+    passed = (day.year - reviewed.year) * 12 + day.month - reviewed.month
+    return passed - (day.day < reviewed.day) >= months

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 
 from claimbase.checks.rule import Fault, rule
 from claimbase.ledger import Ledger
-from claimbase.model.diagnostic import Place
-from claimbase.reading.pages import BLOCK, HEADING, Page
+from claimbase.reading.pages import BLOCK, HEADING
 from claimbase.reading.passages import NO_PROSE, TABLE_RULE
 
 _BAR = re.compile(r"(?<!\\)\|")
@@ -24,12 +24,19 @@ def broken_table(ledger: Ledger) -> Iterator[Fault]:
     it, and write `\|` for a bar inside a cell.
     """
     for page in ledger.base.pages.values():
-        if "|" in page.masked:
-            yield from _faults(page)
+        faults = list(_faults(page.masked)) if "|" in page.masked else []
+        if faults:
+            lines = page.body.split("\n")
+            starts = [0, *accumulate(len(line) + 1 for line in lines)]
+            for number, message, remedy in faults:
+                indent = len(lines[number]) - len(lines[number].lstrip())
+                end = starts[number] + len(lines[number])
+                yield page.place_of(starts[number] + indent, end), message, remedy
 
 
-def _faults(page: Page) -> Iterator[Fault]:
-    lines = [line.lstrip(" \t>") for line in page.masked.split("\n")]
+def _faults(masked: str) -> Iterator[tuple[int, str, str]]:
+    """Yield what is wrong with a page's tables: the number of the line, what, and what to do."""
+    lines = [line.lstrip(" \t>") for line in masked.split("\n")]
     number = 0
     while number < len(lines):
         start = number
@@ -41,14 +48,14 @@ def _faults(page: Page) -> Iterator[Fault]:
             number += 1
         if not is_table:
             yield (
-                _place(page, start),
+                start,
                 "this looks like a table, and has no line of hyphens below its head",
                 "write a line such as | --- | --- | below the head",
             )
             continue
         if start and _is_text(lines[start - 1]):
             yield (
-                _place(page, start),
+                start,
                 "this table begins right below a paragraph, and would be part of it",
                 "leave the line before it empty",
             )
@@ -56,7 +63,7 @@ def _faults(page: Page) -> Iterator[Fault]:
         for row in range(start + 1, number):
             if _cells(lines[row]) != head and not BLOCK.match(lines[row]):
                 yield (
-                    _place(page, row),
+                    row,
                     f"this row has {_cells(lines[row])} cells, and the head of its table {head}",
                     r"give each row as many cells as the head; write \| for a bar inside a cell",
                 )
@@ -72,10 +79,3 @@ def _is_text(line: str) -> bool:
 
 def _cells(line: str) -> int:
     return len(_BAR.findall(re.sub(r"^\||(?<!\\)\|$", "", line.strip()))) + 1
-
-
-def _place(page: Page, number: int) -> Place:
-    lines = page.body.split("\n")
-    start = sum(len(line) + 1 for line in lines[:number])
-    indent = len(lines[number]) - len(lines[number].lstrip())
-    return page.place_of(start + indent, start + len(lines[number]))

@@ -1,7 +1,8 @@
-"""CB401 to CB409: whether sentences say no more than the evidence does."""
+"""The checks CB4xx: whether sentences say no more than the evidence does."""
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from claimbase.base import Filed
 from claimbase.checks import numbers
@@ -54,6 +55,8 @@ _NEGATED = re.compile(
     r"(?:\W+\w+){0,5}\W*$",
     re.IGNORECASE,
 )
+_REACH = 200
+"""Characters; a few words have no more."""
 _DOUBTED = re.compile(rf"\b(?:{_UNSURE})\b[^,]*$", re.IGNORECASE)
 _EFFECT = re.compile(
     r"\b(?:reduc(?:es?|ing)|lowers?|improv(?:es?|ing)|increases?|raises?|prevents?|helps?|works|"
@@ -163,8 +166,12 @@ def _hype(text: str) -> Iterator[re.Match[str]]:
     for pattern in (_QUOTED, _PROGRAMME):
         plain = pattern.sub(lambda match: " " * len(match[0]), plain)
     for match in _HYPE.finditer(plain):
-        if not _NEGATED.search(plain, 0, match.start()):
+        if not _is_negated(plain, match):
             yield match
+
+
+def _is_negated(text: str, match: re.Match[str]) -> bool:
+    return bool(_NEGATED.search(text, max(0, match.start() - _REACH), match.start()))
 
 
 def _sells(match: re.Match[str]) -> tuple[str, str]:
@@ -208,7 +215,7 @@ def text_stronger_than_claim(ledger: Ledger) -> Iterator[Fault]:
     """
     for use, claim in _uses(ledger):
         if isinstance(claim, Conclusion) and (match := _too_sure(claim, use.text)):
-            if _DOUBTED.search(_before(ledger, use)):
+            if _DOUBTED.search(_before(use)):
                 continue
             level = claim.certainty.level
             yield (
@@ -219,7 +226,7 @@ def text_stronger_than_claim(ledger: Ledger) -> Iterator[Fault]:
         if (
             isinstance(claim, Popular)
             and _repeats(claim, use.text)
-            and not _ATTRIBUTION.search(_before(ledger, use))
+            and not _ATTRIBUTION.search(_before(use))
         ):
             yield (
                 use.text_place,
@@ -228,13 +235,13 @@ def text_stronger_than_claim(ledger: Ledger) -> Iterator[Fault]:
             )
 
 
-def _before(ledger: Ledger, use: ClaimUse) -> str:
+def _before(use: ClaimUse) -> str:
     """Return the words of the same sentence right before a text that is tied to a claim."""
-    page = ledger.base.pages[use.text_place.file]
-    lines = ["", *page.body.split("\n")]
-    number = use.text_place.line - page.body_line + 1
-    before = f"{lines[number - 1]} {lines[number][: use.text_place.column - 2]}"
-    return re.split(r"[.;:!?](?:\s|$)", before)[-1][-80:]
+    body, bracket = use.page.body, use.start - 1
+    near = max(0, bracket - 82)  # what a sentence ends with, and 80 characters of the next
+    line = body.rfind("\n", near, bracket)
+    start = body.rfind("\n", near, max(line, near)) + 1
+    return re.split(r"[.;:!?](?:\s|$)", body[max(near, start) : bracket])[-1][-80:]
 
 
 def _too_sure(claim: Conclusion, text: str) -> re.Match[str] | None:
@@ -247,7 +254,7 @@ def _too_sure(claim: Conclusion, text: str) -> re.Match[str] | None:
     match = _EFFECT.search(text) or _own_verb(claim.claim, text)
     if not match and not _REPORTED.search(text):
         match = _PAST_EFFECT.search(text)
-    return None if match and _NEGATED.search(text, 0, match.start()) else match
+    return None if match and _is_negated(text, match) else match
 
 
 def _own_verb(sentence: str, text: str) -> re.Match[str] | None:
@@ -349,9 +356,15 @@ def _spot(
     """Return where a part of a field's text stands, or the whole field if it is not verbatim."""
     place = filed.place(field)
     start, end = found.span() if isinstance(found, re.Match) else (found.start, found.end)
-    line = filed.page.text.split("\n")[place.line - 1] if filed.page else ""
+    line = _lines(filed.page.text)[place.line - 1] if filed.page else ""
     at = line.find(text, place.column - 1)
     return place if at < 0 else Place(place.file, place.line, at + start + 1, end - start)
+
+
+# A sentence can have many faults.
+@lru_cache(maxsize=1)
+def _lines(text: str) -> list[str]:
+    return text.split("\n")
 
 
 def _inside(place: Place, text: str, start: int, end: int) -> Place:

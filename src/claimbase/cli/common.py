@@ -1,5 +1,6 @@
 """What several commands share."""
 
+import datetime as dt
 import os
 import sys
 import tempfile
@@ -97,6 +98,11 @@ def sound_or_stop(config_file: Path) -> Ledger:
         click.echo(render(errors, "text", ledger.settings.root), err=True)
         sys.exit(1)
     return ledger
+
+
+def clock_day() -> dt.date:
+    """Return the day it is (UTC), whatever day a build is dated: what is done is done today."""
+    return dt.datetime.now(tz=dt.UTC).date()
 
 
 def asking(command: F) -> F:

@@ -1,8 +1,8 @@
 """``claimbase cite`` and ``claimbase new``: adding to a base."""
 
-import datetime as dt
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -26,10 +26,6 @@ _SEEN = click.Choice([seen.value for seen in Seen])
 _no_input = click.option(
     "--no-input", is_flag=True, help="Ask nothing; what is missing is left for the checks to name."
 )
-
-
-def _today() -> dt.date:
-    return dt.datetime.now(tz=dt.UTC).date()
 
 
 @click.command()
@@ -79,11 +75,11 @@ def cite(
             found = citing.look_up(named, ledger, client, services)
     except citing.NotCitedError as error:
         raise click.ClickException(str(error)) from None
-    if title or not found.reference.title:
-        if not title:
-            raise click.ClickException("The record has no title; give one with --title.")
-        fields = {"title": title, **found.reference.fields, **({"title": title} if title else {})}
-        found = _with_fields(found, fields)
+    title = title or found.reference.title
+    if not title:
+        raise click.ClickException("The record has no title; give one with --title.")
+    fields = {"title": title, **found.reference.fields} | {"title": title}
+    found = replace(found, reference=replace(found.reference, fields=fields))
     guessed = found.reference.kind or SourceKind.ORGANISATION_PAGE
     chosen = SourceKind(kind) if kind else guessed
     _write_source(ledger, found, kind=chosen, seen=seen, key=key, bib=bib)
@@ -93,12 +89,6 @@ def cite(
     if seen == Seen.RECORD.value:
         missing.insert(0, 'seen (once you have read more than the record, "abstract" or so)')
     click.echo(f"To complete: {', '.join(missing)}.")
-
-
-def _with_fields(found: citing.Found, fields: dict[str, str]) -> citing.Found:
-    old = found.reference
-    reference = Reference(old.type, fields, old.people, old.kind, old.preprint)
-    return citing.Found(reference, found.outcome, found.asked, found.remarks)
 
 
 def _write_source(
@@ -112,7 +102,7 @@ def _write_source(
 ) -> None:
     try:
         cited = citing.write(
-            ledger, found, day=_today(), kind=kind, seen=seen, key=key, bibliography=bib
+            ledger, found, day=common.clock_day(), kind=kind, seen=seen, key=key, bibliography=bib
         )
     except citing.NotCitedError as error:
         raise click.ClickException(str(error)) from None
@@ -264,7 +254,7 @@ def new_claim(config_file: Path, claim_id: str, no_input: bool, **given: Any) ->
     front["caveats"] = asker.several(given["caveats"], "Caveats")
     body = asker.text(given["body"], "The reasoning, in a sentence with a citation", needed=False)
     keys = "; ".join(f"@{link['source']}" for link in links[:1])
-    front |= drafts.dated(_today())
+    front |= drafts.dated(common.clock_day())
     draft = drafts.Draft(where, front, body or (f"See [{keys}]." if keys else ""))
     _write(ledger, config_file, draft)
 
@@ -351,7 +341,7 @@ def new_study(config_file: Path, study_id: str, no_input: bool, **given: Any) ->
     }
     cited = "".join(f" [@{key}]" for key in front["reports"][:1])
     body = asker.text(given["body"], "What it was, in a sentence", needed=False)
-    front |= drafts.dated(_today())
+    front |= drafts.dated(common.clock_day())
     draft = drafts.Draft(where, front, body or f"{front['title']}{cited}.")
     _write(ledger, config_file, draft)
 
@@ -375,7 +365,7 @@ def new_caveat(config_file: Path, caveat_id: str, no_input: bool, **given: Any) 
         "domain": given["domain"],
     }
     body = asker.text(given["body"], "Why it matters, in a sentence", needed=False)
-    front |= drafts.dated(_today())
+    front |= drafts.dated(common.clock_day())
     _write(ledger, config_file, drafts.Draft(where, front, body))
 
 
@@ -397,7 +387,7 @@ def new_page(config_file: Path, path: str, no_input: bool, **given: Any) -> None
     ledger = _base_for(config_file, path)
     asker = _Asker(silent=no_input)
     title = asker.text(given["title"], "Title")
-    day = _today()
+    day = common.clock_day()
     front: dict[str, Any] = {
         "title": title,
         "description": asker.text(given["description"], "What it is about, in a sentence"),

@@ -8,9 +8,10 @@ import click
 
 from claimbase.base import Base
 from claimbase.cli import common
+from claimbase.exporting.folder import replace
 from claimbase.watching.memory import Memory
 from claimbase.watching.report import render
-from claimbase.watching.rows import NotWrittenError, replace, write_changes
+from claimbase.watching.rows import NotWrittenError, write_changes
 from claimbase.watching.watch import Findings, ask, compare, questions
 
 
@@ -25,7 +26,12 @@ from claimbase.watching.watch import Findings, ask, compare, questions
     help="Ask only about sources that were not looked up in the last DAYS days.",
     metavar="DAYS",
 )
-@click.option("--report", type=click.Path(path_type=Path), help="Write the report to this file.")
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="PATH",
+    help="Write the report to this file.",
+)
 @click.option("--dry-run", is_flag=True, help="Report, and leave the appraisals as they are.")
 def watch(
     config_file: Path,
@@ -51,7 +57,7 @@ def watch(
     ledger, _ = common.load_or_stop(config_file)
     if unknown := sorted(set(keys) - set(ledger.sources)):
         raise click.UsageError(f"there is no source {', '.join(unknown)}")
-    day = dt.datetime.now(tz=dt.UTC).date()
+    day = common.clock_day()
     before = None if days is None else day - dt.timedelta(days=days)
     asked = questions(ledger, keys, before)
     settings = ledger.settings

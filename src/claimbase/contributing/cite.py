@@ -1,6 +1,7 @@
 """From a DOI, a PubMed number, a trial's number or an address to a cited source."""
 
 import datetime as dt
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,12 +18,15 @@ from claimbase.contributing.reference import (
     to_bibtex,
     with_pubmed,
 )
+from claimbase.exporting.folder import replace
 from claimbase.ledger import Ledger
-from claimbase.model.source import SourceKind
+from claimbase.model.source import Source, SourceKind
+from claimbase.reading.problems import Problems
+from claimbase.reading.text import read_text
 from claimbase.watching import crossref, pubmed, trials
 from claimbase.watching.accounts import DoubtError, Outcome, merge, outcome
 from claimbase.watching.asking import Client, NotAnsweredError
-from claimbase.watching.rows import NotWrittenError, insert_row, replace, yaml_date
+from claimbase.watching.rows import NotWrittenError, insert_row, yaml_date
 from claimbase.watching.watch import Services
 
 
@@ -56,11 +60,11 @@ def look_up(name: Name, ledger: Ledger, client: Client, services: Services) -> F
     Raises:
         NotCitedError: It is in the base already, or there is no record to go by.
     """
-    refuse_duplicate(ledger, **{name.naming.name.lower(): name.text})
+    _refuse_known(ledger, name)
     try:
         if name.naming is Naming.TRIAL:
             study = trials.fetch(client, name.text, address=services.trials).content
-            return Found(from_trial(study or {}), Outcome(*_CURRENT), ("ClinicalTrials.gov",))
+            return Found(from_trial(study or {}), outcome(()), ("ClinicalTrials.gov",))
         if name.naming is Naming.ADDRESS:
             return _page(name.text, ledger, client, services)
         if name.naming is Naming.PMID:
@@ -71,9 +75,6 @@ def look_up(name: Name, ledger: Ledger, client: Client, services: Services) -> F
     except NotAnsweredError as error:
         by_hand = "claimbase new source takes the fields by hand"
         raise NotCitedError(f"{name.naming} {name.text}: {error}; {by_hand}") from None
-
-
-_CURRENT = outcome(())
 
 
 def _work(doi: str, client: Client, services: Services) -> Found:
@@ -94,7 +95,7 @@ def _article(pmid: str, ledger: Ledger, client: Client, services: Services) -> F
     account = pubmed.account(article)
     if not article.doi:
         return Found(from_pubmed(article), outcome(account.events), ("PubMed",))
-    refuse_duplicate(ledger, doi=article.doi)
+    _refuse_known(ledger, Name(Naming.DOI, article.doi))
     try:
         message = crossref.fetch(client, article.doi, address=services.crossref).content or {}
         registered = crossref.account(message)
@@ -123,7 +124,7 @@ def _page(address: str, ledger: Ledger, client: Client, services: Services) -> F
     """Look at a web page: many name their DOI, and all have a title."""
     head = client.ask(address, _read_head, pause=1.0).content or _Head()
     if head.doi:
-        refuse_duplicate(ledger, doi=head.doi)
+        _refuse_known(ledger, Name(Naming.DOI, head.doi))
         return _work(head.doi, client, services)
     fields = {"title": head.title, "organization": head.site, "url": address}
     people = ((head.site, ""),) if head.site else ()
@@ -172,29 +173,36 @@ class _Head(HTMLParser):
 
 def _read_head(body: bytes) -> _Head:
     head = _Head()
-    head.feed(body[:500_000].decode("utf-8", "replace"))
+    # Older versions of the parser give up at a section that is marked oddly ("<![if"). What was
+    # read before it stands.
+    with suppress(AssertionError):
+        head.feed(body[:500_000].decode("utf-8", "replace"))
     return head
 
 
-def refuse_duplicate(
-    ledger: Ledger, *, doi: str = "", pmid: str = "", trial: str = "", address: str = ""
-) -> None:
-    """Raise if a source with this name is in the base.
+def _refuse_known(ledger: Ledger, *names: Name) -> None:
+    """Raise if a source with one of these names is in the base; an empty name is nobody's.
 
     Raises:
         NotCitedError: It is, under the key that the message gives.
     """
     for key, source in ledger.sources.items():
-        url = str(source.csl.get("URL", ""))
-        same = (
-            (bool(doi) and source.doi == doi.casefold())
-            or (bool(pmid) and str(source.csl.get("PMID", "")) == pmid)
-            or (bool(trial) and trial in url.upper() and "clinicaltrials.gov" in url.casefold())
-            or (bool(address) and bool(url) and same_address(url, address))
-        )
-        if same:
-            named = doi or pmid or trial or address
-            raise NotCitedError(f"{named} is in the base already: cite it as [@{key}]")
+        for name in names:
+            if name.text and _is_named(source, name):
+                raise NotCitedError(f"{name.text} is in the base already: cite it as [@{key}]")
+
+
+def _is_named(source: Source, name: Name) -> bool:
+    url = str(source.csl.get("URL", ""))
+    match name.naming:
+        case Naming.DOI:
+            return source.doi == name.text.casefold()
+        case Naming.PMID:
+            return str(source.csl.get("PMID", "")) == name.text
+        case Naming.TRIAL:
+            return name.text in url.upper() and "clinicaltrials.gov" in url.casefold()
+        case Naming.ADDRESS:
+            return bool(url) and same_address(url, name.text)
 
 
 def write(
@@ -219,14 +227,15 @@ def write(
         bibliography: The file to write to, in place of the one with most entries.
 
     Raises:
-        NotCitedError: It is in the base already, or could not be written. Nothing was.
+        NotCitedError: It is in the base already, the file cannot be read, or the entry could not
+            be written. Nothing was.
     """
     fields = found.reference.fields
-    refuse_duplicate(
+    _refuse_known(
         ledger,
-        doi=fields.get("doi", ""),
-        pmid=fields.get("pmid", ""),
-        address=fields.get("url", ""),
+        Name(Naming.DOI, fields.get("doi", "")),
+        Name(Naming.PMID, fields.get("pmid", "")),
+        Name(Naming.ADDRESS, fields.get("url", "")),
     )
     taken = {*ledger.base.entries, *ledger.base.appraisals}
     if key in taken:
@@ -235,7 +244,7 @@ def write(
     path = bibliography or _bibliography(ledger)
     row = _row(found, day, kind, seen)
     table = ledger.settings.references / "appraisals.yml"
-    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    before = _text(ledger, path)
     try:
         entry = to_bibtex(found.reference, key)
         replace(path, insert_entry(before, entry, key))
@@ -247,6 +256,16 @@ def write(
     except (NotWrittenError, ValueError) as error:
         raise NotCitedError(str(error)) from None
     return Cited(key, entry, path, row)
+
+
+def _text(ledger: Ledger, path: Path) -> str:
+    if not path.exists():
+        return ""
+    problems = Problems()
+    text = read_text(ledger.settings.root, path, problems)
+    if text is None:
+        raise NotCitedError(f"{path.name}: {problems[0].message}; {problems[0].help}")
+    return text
 
 
 def _bibliography(ledger: Ledger) -> Path:

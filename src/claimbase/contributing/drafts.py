@@ -12,13 +12,11 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from claimbase.base import CAVEATS, CLAIMS, STUDIES
+from claimbase.exporting.folder import replace
 from claimbase.ledger import Ledger
 from claimbase.model.claim import Change, Domain, Level, Relation
 from claimbase.model.record import ID_PATTERN
 from claimbase.reading.text import name_of
-from claimbase.watching.rows import replace
-
-_LEVELS = (Level.VERY_LOW, Level.LOW, Level.MODERATE, Level.HIGH)
 
 
 class NotDraftedError(Exception):
@@ -65,9 +63,8 @@ def evidence(
 
 def certainty(start: Level, because: Mapping[Domain, tuple[int, str]]) -> dict[str, Any]:
     """Return a certainty with the level that its start and its steps make."""
-    place = _LEVELS.index(start) + sum(steps for steps, _ in because.values())
     return {
-        "level": _LEVELS[min(max(place, 0), len(_LEVELS) - 1)].value,
+        "level": start.moved(sum(steps for steps, _ in because.values())).value,
         "start": start.value,
         "because": {
             domain.value: {"steps": steps, "why": why} for domain, (steps, why) in because.items()

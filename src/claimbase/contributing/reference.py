@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain, count
 from typing import Any
 
 from claimbase.model.source import SourceKind
@@ -198,13 +199,14 @@ def with_pubmed(reference: Reference, article: Article) -> Reference:
 def make_key(reference: Reference, taken: Container[str]) -> str:
     """Return a key as "green2021balm": first author, year, first telling word of the title."""
     who = reference.people[0][0] if reference.people else reference.fields.get("organization", "")
-    who = who or reference.fields.get("publisher", "") or "anonymous"
+    who = who or reference.fields.get("publisher", "")
     words = re.findall(r"[a-z0-9]+", _ascii(reference.title))
     word = next((word for word in words if not _SMALL.fullmatch(word) and len(word) > 2), "")
     name = "".join(re.findall(r"[a-z0-9]+", _ascii(who))[:1] if " " in who else [_letters(who)])
-    key = f"{name}{reference.fields.get('year', '')}{word}"
-    choices = [key, *(f"{key}{letter}" for letter in "bcdefghijklmnopqrstuvwxyz")]
-    return next(choice for choice in choices if choice not in taken)
+    key = f"{name or 'anonymous'}{reference.fields.get('year', '')}{word}"
+    letters = (f"{key}{letter}" for letter in "bcdefghijklmnopqrstuvwxyz")
+    numbered = (f"{key}-{number}" for number in count(2))
+    return next(choice for choice in chain([key], letters, numbered) if choice not in taken)
 
 
 def to_bibtex(reference: Reference, key: str) -> str:

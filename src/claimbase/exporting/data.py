@@ -6,13 +6,24 @@ The shapes are versioned (``SCHEMA_VERSION``) and described in ``data/*.schema.j
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
 from typing import Any
 
 from claimbase.base import Filed
 from claimbase.citing.export import to_ris
-from claimbase.ledger import Ledger
-from claimbase.model.claim import ClaimBase, Conclusion, Fact, Popular
+from claimbase.ledger import Ledger, Standing
+from claimbase.model.claim import (
+    CLAIM_TYPES,
+    ClaimBase,
+    Conclusion,
+    Fact,
+    Level,
+    Popular,
+    Relation,
+    Verdict,
+)
+from claimbase.model.source import State
 from claimbase.pages import links
 from claimbase.pages.figures import figures
 
@@ -40,7 +51,7 @@ def data_files(ledger: Ledger) -> Iterator[tuple[str, str]]:
     """Yield each data file's path in the site and its text."""
     claims = [_claim(ledger, ledger.claims[name]) for name in sorted(ledger.claims)]
     yield "data/claims.json", _json(claims)
-    yield "data/claims.csv", _csv(ledger)
+    yield "data/claims.csv", _csv(claims)
     yield "data/sources.json", _json([_source(ledger, key) for key in sorted(ledger.sources)])
     yield "data/studies.json", _json([_study(ledger, key) for key in sorted(ledger.studies)])
     sources = [ledger.sources[key] for key in sorted(ledger.sources)]
@@ -141,16 +152,15 @@ def _study(ledger: Ledger, study_id: str) -> dict[str, Any]:
     }
 
 
-def _csv(ledger: Ledger) -> str:
+def _csv(claims: Iterable[dict[str, Any]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_COLUMNS)
-    for name in sorted(ledger.claims):
-        item = _claim(ledger, ledger.claims[name])
+    for item in claims:
         certainty = item["certainty"] or {}
         independence = item["independence"]
         row = [
-            name,
+            item["id"],
             item["type"],
             item["statement"],
             " ".join(item["topics"]),
@@ -179,6 +189,10 @@ def _json(value: object) -> str:
     return json.dumps(value, indent=1, ensure_ascii=False, sort_keys=False) + "\n"
 
 
+def _values(kind: type[StrEnum]) -> list[str]:
+    return [each.value for each in kind]
+
+
 def schemas() -> dict[str, dict[str, Any]]:
     """Return the JSON Schemas of the exported lists, by name."""
     text: dict[str, Any] = {"type": "string"}
@@ -205,29 +219,20 @@ def schemas() -> dict[str, dict[str, Any]]:
         ],
         "properties": {
             "id": text,
-            "type": {"enum": ["conclusion", "finding", "fact", "popular"]},
+            "type": {"enum": list(CLAIM_TYPES)},
             "statement": text,
             "topics": texts,
             "certainty": {
                 "type": ["object", "null"],
                 "required": ["level", "start", "because"],
                 "properties": {
-                    "level": {"enum": ["high", "moderate", "low", "very-low"]},
+                    "level": {"enum": _values(Level)},
                     "start": {"enum": ["high", "low"]},
                     "because": {"type": "object"},
                 },
             },
-            "verdict": {
-                "enum": [
-                    "supported",
-                    "partly-supported",
-                    "overstated",
-                    "unsupported",
-                    "contradicted",
-                    None,
-                ]
-            },
-            "standing": {"enum": ["stands", "weakened", "fallen"]},
+            "verdict": {"enum": [*_values(Verdict), None]},
+            "standing": {"enum": [level.name.lower() for level in reversed(Standing)]},
             "independence": {
                 "type": "object",
                 "required": ["sources", "studies", "sponsors"],
@@ -239,9 +244,7 @@ def schemas() -> dict[str, dict[str, Any]]:
                     "type": "object",
                     "required": ["relation", "source", "locator", "result", "study", "note"],
                     "properties": {
-                        "relation": {
-                            "enum": ["supported-by", "disputed-by", "qualified-by", "background"]
-                        },
+                        "relation": {"enum": _values(Relation)},
                         "source": text,
                         "locator": maybe,
                         "result": maybe,
@@ -272,18 +275,7 @@ def schemas() -> dict[str, dict[str, Any]]:
                     "status": {
                         "type": "object",
                         "required": ["state", "date", "notice", "looked-up"],
-                        "properties": {
-                            "state": {
-                                "enum": [
-                                    "current",
-                                    "corrected",
-                                    "concern",
-                                    "retracted",
-                                    "reinstated",
-                                    "superseded",
-                                ]
-                            }
-                        },
+                        "properties": {"state": {"enum": _values(State)}},
                     }
                 },
             },

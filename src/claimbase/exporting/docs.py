@@ -48,11 +48,8 @@ def docs_files(
         if file.is_file() and file.suffix not in PAGE_SUFFIXES and not _is_hidden(path):
             yield path, file.read_bytes()
     for path, generated in all_pages(renderer, more).items():
-        if generated is None:
-            yield path, _whole(ledger, path).encode()
-        else:
-            front = _front({"description": generated.description})
-            yield path, f"{front}{generated.markdown}".encode()
+        text = _own(ledger, path) if generated is None else _made(ledger, generated)
+        yield path, text.encode()
     yield from made_files(ledger)
     for path, text in cards(renderer):
         yield path, text.encode()
@@ -108,31 +105,45 @@ def assets(settings: Settings) -> tuple[str, ...]:
 
 
 def asset(name: str) -> bytes:
-    """Return such a file."""
+    """Return what a file holds that ``assets`` names."""
     return (files("claimbase.pages") / "assets" / name).read_bytes()
 
 
-def _whole(ledger: Ledger, path: str) -> str:
-    """Return a page with what the ledger adds around its prose.
-
-    Most fields of a record are in the page by then; other pages keep theirs.
-    """
+def _own(ledger: Ledger, path: str) -> str:
+    """Return a page that a file holds with what the ledger adds around its prose."""
     page = ledger.base.pages[f"{ledger.docs_name}/{path}"]
-    sentence = description(ledger, path)
-    fields = dict(page.front.data or {}) if page.front else {}
+    fields = (page.front.data or {}) if page.front else {}
+    return _written(front_of(ledger, path, fields)) + wrap(ledger, path, page.body)
+
+
+def _made(ledger: Ledger, page: GeneratedPage) -> str:
+    return _written(front_of(ledger, page.path, {}, page)) + page.markdown
+
+
+def front_of(
+    ledger: Ledger, path: str, fields: Mapping[str, Any], generated: GeneratedPage | None = None
+) -> dict[str, Any]:
+    """Return the front matter of a page once it is whole.
+
+    Themes print some fields as they are, so these are HTML. Most fields of a record are in the
+    page by then; other pages keep theirs.
+
+    Args:
+        ledger: The ledger.
+        path: The page's path below docs.
+        fields: The front matter of its file.
+        generated: The page itself, where no file holds it.
+    """
+    sentence = generated.description if generated else description(ledger, path)
+    kept = dict(fields)
     if sentence:
-        fields = {k: v for k, v in fields.items() if k == "title"} | {"description": sentence}
-    return _front(fields) + wrap(ledger, path, page.body)
+        kept = {k: v for k, v in kept.items() if k == "title"} | {"description": sentence}
+    return kept | {name: html.escape(str(kept[name])) for name in _PRINTED if kept.get(name)}
 
 
-def as_html(fields: Mapping[str, Any]) -> dict[str, str]:
-    """Return as HTML those fields of a page's front matter that themes print as they are."""
-    return {name: html.escape(str(fields[name])) for name in _PRINTED if fields.get(name)}
-
-
-def _front(fields: dict[str, Any]) -> str:
-    """Return front matter. JSON is YAML with few special cases."""
-    lines = [f"{name}: {_json(value)}\n" for name, value in {**fields, **as_html(fields)}.items()]
+def _written(fields: Mapping[str, Any]) -> str:
+    """Return front matter as text. JSON is YAML with few special cases."""
+    lines = [f"{name}: {_json(value)}\n" for name, value in fields.items()]
     return f"---\n{''.join(lines)}---\n" if lines else ""
 
 

@@ -1,6 +1,8 @@
-"""Folders that are written, and put in place whole: what goes wrong leaves the old as it was."""
+"""Folders and files put in place whole: what goes wrong leaves the old as it was."""
 
+import os
 import shutil
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -45,3 +47,20 @@ def put(new: Path, final: Path) -> None:
         if not (final / hidden.name).exists():
             hidden.replace(final / hidden.name)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def replace(path: Path, text: str) -> None:
+    """Replace a file's text in one step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    new = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        new.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        new.replace(path)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise

@@ -7,7 +7,7 @@ marking one's own statements as fact-checked is what the vocabulary forbids.
 import json
 from typing import Any
 
-from claimbase.base import CAVEATS, CLAIMS, STUDIES, Filed
+from claimbase.base import CLAIMS, Filed
 from claimbase.ledger import Ledger
 from claimbase.model.claim import ClaimBase, Popular, Relation, Verdict
 from claimbase.model.source import Source, SourceKind, State
@@ -84,12 +84,7 @@ def script(data: dict[str, Any]) -> str:
 
 
 def _reviewed(ledger: Ledger, path: str, folder: str, record_id: str) -> str | None:
-    shelves: dict[str, Any] = {
-        CLAIMS: ledger.claims,
-        STUDIES: ledger.studies,
-        CAVEATS: ledger.caveats,
-    }
-    filed = shelves.get(folder, {}).get(record_id)
+    filed: Filed[Any] | None = ledger.shelves.get(folder, {}).get(record_id)
     if filed is None:
         filed = ledger.base.infos.get(f"{ledger.docs_name}/{path}")
     day = filed.record.reviewed if filed else None

@@ -39,7 +39,6 @@ _INNER_BLOCK = re.compile(
     r"^[ \t]*(?:(?:[>*+:-]|\d+[.)]|\[\^[^\]\n]*\]:)[ \t]*)+(?P<slash>/)//", re.MULTILINE
 )
 _ZENSICAL = "rendering_context"
-_COMMAND = re.compile(r"^[ ]{0,3}\\(?P<full>full_)?bibliography[ \t]*$", re.MULTILINE)
 
 
 class ClaimbaseExtension(Extension):
@@ -121,7 +120,7 @@ class ClaimbaseExtension(Extension):
         md.registerExtension(self)
         self._parser = md
         md.ESCAPED_CHARS.append("@")
-        md.preprocessors.register(_Marks(md), "claimbase-marks", 28)
+        md.preprocessors.register(_Marks(self, md), "claimbase-marks", 28)
         md.inlinePatterns.register(_Citation(CITATION.pattern, md), "claimbase-citation", 178)
         md.treeprocessors.register(ClaimbaseTreeprocessor(md, self), "claimbase", 7)
         md.treeprocessors.register(HeadingTreeprocessor(md), "claimbase-headings", -2)
@@ -148,24 +147,41 @@ def renderer_of(config_file: Path) -> Renderer:
 class _Marks(Preprocessor):
     """Takes out ``{ .no-source }`` marks and turns bibliography commands into blocks."""
 
+    def __init__(self, extension: ClaimbaseExtension, md: Markdown) -> None:
+        super().__init__(md)
+        self.extension = extension
+
     def run(self, lines: list[str]) -> list[str]:
         text = "\n".join(lines)
-        inner = _INNER_BLOCK.search(text)
-        if "no-source" not in text and "bibliography" not in text and not inner:
+        commands = self.extension.renderer.ledger.settings.bibliography_commands
+        marks = ("no-source", *commands)
+        if not any(mark in text for mark in marks) and not _INNER_BLOCK.search(text):
             return lines
         hidden = mask(text)
         edits = [(m.start(), m.end(), "") for m in NO_SOURCE.finditer(hidden)]
-        for match in _COMMAND.finditer(hidden):
-            scope = "\n    scope: all" if match["full"] else ""
-            edits.append((match.start(), match.end(), f"/// bibliography{scope}\n///"))
+        for match in _command(*commands).finditer(text):
+            # An escape, as commands begin with one, is hidden in part; code is as a whole.
+            if hidden[match.start() : match.end()].strip():
+                scope = "\n    scope: all" if match["all"] else ""
+                edits.append((match.start(), match.end(), f"/// bibliography{scope}\n///"))
         # The checks read no block that begins behind the mark of a quote or an item: it is not
         # drawn either, but shown as it is written.
         edits += [
             (m.start("slash"), m.end("slash"), "&#47;") for m in _INNER_BLOCK.finditer(hidden)
         ]
-        for start, end, new in sorted(edits, reverse=True):
-            text = text[:start] + new + text[end:]
-        return text.split("\n")
+        pieces, position = [], 0
+        for start, end, new in sorted(edits):
+            pieces += [text[position:start], new]
+            position = end
+        return "".join([*pieces, text[position:]]).split("\n")
+
+
+@cache
+def _command(own: str, every: str) -> re.Pattern[str]:
+    """Return what matches a line that asks for the references of the page, or for all."""
+    return re.compile(
+        rf"^[ ]{{0,3}}(?:(?P<all>{re.escape(every)})|{re.escape(own)})[ \t]*$", re.MULTILINE
+    )
 
 
 class _Citation(InlineProcessor):

@@ -28,6 +28,11 @@ class Level(StrEnum):
     LOW = "low"
     VERY_LOW = "very-low"
 
+    def moved(self, steps: int) -> "Level":
+        """Return the level so many steps up, or down if there are fewer than none; or the last."""
+        levels = list(Level)
+        return levels[min(max(levels.index(self) - steps, 0), len(levels) - 1)]
+
 
 class Verdict(StrEnum):
     """How a claim in circulation stands when it is held against the evidence."""

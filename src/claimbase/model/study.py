@@ -82,6 +82,11 @@ class Measure(StrEnum):
     RISK_DIFFERENCE = "risk-difference"
     CORRELATION = "correlation"
 
+    @property
+    def is_ratio(self) -> bool:
+        """Whether it says how many times as large: always above 0, and 1 for no difference."""
+        return self in (Measure.RISK_RATIO, Measure.ODDS_RATIO, Measure.HAZARD_RATIO)
+
 
 class Judgement(StrEnum):
     """A risk-of-bias judgement of RoB 2."""

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from claimbase.base import Filed
+from claimbase.checks.records import is_stale
 from claimbase.ledger import Ledger
 from claimbase.model.caveat import Caveat
 from claimbase.model.claim import ClaimBase
@@ -53,7 +54,7 @@ def debt_of(ledger: Ledger, day: dt.date) -> Debt:
     ]
     return Debt(
         day=day,
-        records=[f for f in records if (day - f.record.reviewed).days > months * 30.5],
+        records=[f for f in records if is_stale(f.record.reviewed, day, months)],
         pages=[info for info, due in sorted(pages, key=lambda pair: pair[1]) if due < day],
         new=new,
         never=[source for source in sources if source.appraisal.status.looked_up is None],

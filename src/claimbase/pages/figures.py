@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from itertools import chain
 
 from claimbase.ledger import Ledger, slug
-from claimbase.model.study import ArmResult, Effect, Measure, Outcome, Study
+from claimbase.model.study import ArmResult, Effect, Outcome, Study
 from claimbase.pages import words
 
-_RATIOS = {Measure.RISK_RATIO, Measure.ODDS_RATIO, Measure.HAZARD_RATIO}
 FIGURES = ("forest-plot", "fact-box", "icon-array")
 """The blocks that draw figures."""
 
@@ -110,7 +109,7 @@ def _forest(ledger: Ledger, results: list[_Result], options: Mapping[str, str]) 
         rows,
         title=title,
         axis=options.get("axis") or words.measure(measure),
-        null=1 if measure in _RATIOS else 0,
+        null=1 if measure.is_ratio else 0,
         left=options.get("left") or "favours treatment",
         right=options.get("right") or "favours control",
     )

@@ -27,29 +27,27 @@ def read_text(root: Path, path: Path, problems: Problems) -> str | None:
         problems: Where an unreadable file is reported.
     """
     name = name_of(root, path)
-    shown = name.encode("utf-8", "replace").decode("utf-8")
-    if shown != name:
-        problems.add(
-            UNREADABLE, Place(shown), "the file's name is not UTF-8 text", "give it another name"
-        )
+    place = place_of_file(root, path)
+    if place.file != name:
+        problems.add(UNREADABLE, place, "the file's name is not UTF-8 text", "give it another name")
         return None
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
             problems.add(
                 UNREADABLE,
-                Place(name),
+                place,
                 "this is not a file",  # a pipe, or a link to a device, might never end
                 "take it away, or put a file in its place",
             )
             return None
         if leads_out(root, path):
-            problems.add(UNREADABLE, Place(name), *OUTSIDE)
+            problems.add(UNREADABLE, place, *OUTSIDE)
             return None
         if found.st_size > MAX_BYTES:
             problems.add(
                 UNREADABLE,
-                Place(name),
+                place,
                 f"the file is larger than {MAX_BYTES // 1_000_000} MB",
                 "split it, or check that it is the file you meant",
             )
@@ -58,7 +56,7 @@ def read_text(root: Path, path: Path, problems: Problems) -> str | None:
     except (OSError, ValueError) as error:  # ValueError: a path that no file can have
         problems.add(
             UNREADABLE,
-            Place(name),
+            place,
             f"the file cannot be read: {getattr(error, 'strerror', error)}",
             "check that it exists and that you may read it",
         )
@@ -104,3 +102,8 @@ def name_of(root: Path, path: Path) -> str:
         return path.relative_to(root).as_posix()
     except ValueError:
         return path.as_posix()
+
+
+def place_of_file(root: Path, path: Path) -> Place:
+    """Return the place of a file as a whole; what is no text in its name is shown as "?"."""
+    return Place(name_of(root, path).encode("utf-8", "replace").decode("utf-8"))

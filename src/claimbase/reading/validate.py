@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from claimbase.model.diagnostic import Place
 from claimbase.reading.problems import MALFORMED_FIELD, MISSING_FIELD, UNKNOWN_FIELD, Problems
-from claimbase.reading.yaml import Tree
+from claimbase.reading.yaml import Tree, Way
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -28,9 +28,7 @@ _SHOWN = 60
 """How many characters of a wrong value a message repeats."""
 
 
-def validate(
-    model: type[T], tree: Tree, problems: Problems, path: tuple[str | int, ...] = ()
-) -> T | None:
+def validate(model: type[T], tree: Tree, problems: Problems, path: Way = ()) -> T | None:
     """Return the data at ``path`` of a tree as a record, or None with all its faults reported."""
     data: Any = tree.data
     for part in path:
@@ -56,9 +54,7 @@ def did_you_mean(word: str, known: typing.Iterable[str], otherwise: str) -> str:
     return f'did you mean "{match}"?' if match else otherwise
 
 
-def _report(
-    model: type[BaseModel], tree: Tree, path: tuple[str | int, ...], fault: Any, problems: Problems
-) -> None:
+def _report(model: type[BaseModel], tree: Tree, path: Way, fault: Any, problems: Problems) -> None:
     location = tuple(fault["loc"])
     # Of a key, pydantic gives the way to its value and then "[key]"; of a number that may be
     # whole or not, the way and then each kind it is not.

@@ -31,7 +31,7 @@ _WORDS: dict[str, bool | None] = {
 
 _Event = Any  # one of PyYAML's, whose stubs take its marks for optional
 
-Path = tuple[str | int, ...]
+Way = tuple[str | int, ...]
 """The way to a value: keys and positions from the top."""
 
 
@@ -39,8 +39,8 @@ Path = tuple[str | int, ...]
 class _Places:
     """Where the key and the value of each path stand."""
 
-    keys: dict[Path, Place] = field(default_factory=dict)
-    values: dict[Path, Place] = field(default_factory=dict)
+    keys: dict[Way, Place] = field(default_factory=dict)
+    values: dict[Way, Place] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -71,7 +71,7 @@ class Tree:
                 return found
         return Place(self.file, 1)
 
-    def key_place(self, path: Path) -> Place | None:
+    def key_place(self, path: Way) -> Place | None:
         """Return where the key of a value stands; for a list's item, the item."""
         places = self._noted()
         return places.keys.get(path) or places.values.get(path)
@@ -178,7 +178,7 @@ class _Builder:
     def report(self, event: _Event, message: str, help_: str) -> None:
         self.problems.add(BAD_YAML, self.place_of(event), message, help_)
 
-    def build(self, event: _Event, path: Path) -> Any:
+    def build(self, event: _Event, path: Way) -> Any:
         """Return the data that begins with an event."""
         if self.places:
             self.places.values[path] = self.place_of(event)
@@ -216,7 +216,7 @@ class _Builder:
                 return
             yield event
 
-    def field(self, event: _Event, path: Path, result: dict[str, Any]) -> None:
+    def field(self, event: _Event, path: Way, result: dict[str, Any]) -> None:
         """Add the field whose key an event begins, unless it has none or is there already."""
         if not isinstance(event, yaml.ScalarEvent):
             self.report(event, "a field's name is a word", "write name: value")
@@ -246,6 +246,8 @@ class _Builder:
             depth -= isinstance(event, yaml.CollectionEndEvent)
             if not depth:
                 return
+            if depth > _MAX_DEPTH:  # the deeper it goes, the longer the parser takes
+                raise _TooDeepError(self.place_of(event))
             event = next(self.events)
 
 

@@ -117,9 +117,11 @@ class Client:
         Raises:
             NotAnsweredError: There was no whole, readable answer.
         """
-        host = self._hosts.setdefault(
-            urlsplit(url).netloc, _Host(pause if self.pause is None else self.pause)
-        )
+        try:
+            name = urlsplit(url).netloc
+        except ValueError:
+            raise NotAnsweredError(f"{url} is not an address") from None
+        host = self._hosts.setdefault(name, _Host(pause if self.pause is None else self.pause))
         reason = ""
         for attempt in range(_TRIES):
             if host.closed:

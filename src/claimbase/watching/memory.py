@@ -9,9 +9,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from claimbase.exporting.folder import replace
 from claimbase.watching.accounts import Account
 from claimbase.watching.asking import Stamps
-from claimbase.watching.rows import replace
 
 _VERSION = 1
 """Raised when answers come to be read differently, so that old readings are not used again."""

@@ -7,9 +7,7 @@ replaced in one step, so that a run that is cut off leaves the old one or the ne
 
 import datetime as dt
 import io
-import os
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +15,9 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.error import YAMLError
 
+from claimbase.exporting.folder import replace
 from claimbase.model.source import State
 from claimbase.reading.problems import Problems
 from claimbase.reading.yaml import read_yaml
@@ -87,23 +87,6 @@ def insert_row(path: Path, key: str, row: Mapping[str, Any]) -> None:
     if _data(after) != before | _data(shown):
         raise NotWrittenError(f"{path.name} would not read as meant; nothing was written")
     replace(path, after)
-
-
-def replace(path: Path, text: str) -> None:
-    """Replace a file's text in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    new = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        new.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        new.replace(path)
-    except BaseException:
-        new.unlink(missing_ok=True)
-        raise
 
 
 def _text(path: Path) -> str:
@@ -188,10 +171,15 @@ def _rewritten(row: str, key: str, change: RowChange) -> str:
     yaml = _yaml()
     if re.search(r"^ +- ", body, re.MULTILINE):
         yaml.indent(mapping=2, sequence=4, offset=2)
-    data = yaml.load(body)
-    _apply(data[key]["status"], change)
     out = io.StringIO()
-    yaml.dump(data, out)
+    try:
+        data = yaml.load(body)
+        _apply(data[key]["status"], change)
+        yaml.dump(data, out)
+    except (YAMLError, LookupError, TypeError, ValueError):
+        # A day that is none, or a key that is a number: the checks read these as they are written.
+        remedy = "mend what claimbase check says of it; a key that is a number goes in quotes"
+        raise NotWrittenError(f"the row of {key} cannot be rewritten: {remedy}") from None
     written = out.getvalue()
     if "\r\n" in body:
         written = written.replace("\r\n", "\n").replace("\n", "\r\n")

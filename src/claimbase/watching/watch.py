@@ -301,17 +301,15 @@ def _source(
         return
     if whole:
         findings.confirmed.append(source.key)
-    status = source.appraisal.status
-    if stands(status, found):
+    status, event = source.appraisal.status, found.event
+    if event is None or stands(status, found):
         if found.state is not status.state:
-            said = str(found.event) if found.event else "nothing"
+            said = str(event) if event else "nothing"
             text = f"is {status.state.value} here; the services say: {said}. The row was kept."
             findings.remarks.append(Remark(source.key, text))
         if whole:
             findings.rows[source.key] = RowChange(looked_up=day)
         return
-    event = found.event
-    assert event is not None  # noqa: S101  (a state without an event stands)
     row = RowChange(
         looked_up=day if whole else None,
         state=found.state,
