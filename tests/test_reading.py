@@ -482,6 +482,9 @@ MANY = {
     "words that sell": f"[{'a cure ' * 15_000}]({TEA})\n",
     "negations": f"[{'no a ' * 15_000}{'cure ' * 15_000}]({TEA})\n",
     "figures": f"[{'12 a, ' * 8_000}]({ONSET})\n",
+    "blocks with options": "/// claims\n    topic: sleep\n///\n\n" * 15_000,
+    "fences that stay open": "```x\n" * 30_000,
+    "runs of backticks": " ".join("`" * number for number in range(1, 1_500)),
     "a set as a name": f"---\ntitle: {'{' * 150_000}\n---\n",
 }
 

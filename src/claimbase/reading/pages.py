@@ -21,8 +21,10 @@ NO_SOURCE = re.compile(r"[ \t]*\{:?[ \t]*\.no-source[ \t]*\}")
 """The mark of a paragraph that needs no source."""
 
 _FENCE = re.compile(r"^(?P<lead>[ \t>]*)(?P<mark>`{3,}|~{3,})(?P<info>.*)$")
+_FENCE_END = re.compile(r"^[ \t>]*(?P<mark>`{3,}|~{3,})[ \t]*$")
 _OPENING = re.compile(r"\\[\[\]\\`*_<>@!]|<!--|``*")
-_CODE_SPAN = re.compile(r"(`++)((?:(?!\n[ \t]*\n).)+?)(?<!`)\1(?!`)", re.DOTALL)
+_BACKTICKS = re.compile("``*")
+_EMPTY_LINE = re.compile(r"\n(?=[ \t]*\n)")
 _COMMENT_END = re.compile(r"--!?>")
 _CONTAINER = re.compile(
     r"^(?P<indent> *)(?:[-*+]|\d+[.)]|(?P<titled>!!!|\?\?\?\+?|===!?\+?)|\[\^[^\]]+\]:|:)(?: |$)"
@@ -138,8 +140,8 @@ class Page:
         """Return where a stretch of the body stands, up to the end of its first line."""
         line = bisect_right(self._line_starts, start) - 1
         line_start = self._line_starts[line]
-        line_end = self.body.find("\n", start)
-        stop = min(end, line_end if line_end >= 0 else len(self.body))
+        last = line + 1 == len(self._line_starts)
+        stop = min(end, len(self.body) if last else self._line_starts[line + 1] - 1)
         return Place(self.file, self.body_line + line, start - line_start + 1, stop - start)
 
     @cached_property
@@ -194,21 +196,21 @@ class Page:
     def blocks(self) -> list[BlockUse]:
         """Every named block, in order."""
         found, offset = [], 0
-        lines = self.masked.split("\n")
-        for number, line in enumerate(lines):
+        shown = self.body.split("\n")
+        for number, line in enumerate(self.masked.split("\n")):
             match = BLOCK.match(line)
             if match and match["name"]:
                 argument = match["arg"] or ""
                 start = offset + (match.start("arg") if argument else match.start("name"))
                 place = self.place_of(start, start + len(argument or match["name"]))
-                options = tuple(self._options(number + 1))
+                options = tuple(self._options(shown, number + 1))
                 found.append(BlockUse(match["name"], argument, place, options))
             offset += len(line) + 1
         return found
 
-    def _options(self, number: int) -> Iterator[tuple[str, str, Place]]:
+    def _options(self, lines: list[str], number: int) -> Iterator[tuple[str, str, Place]]:
         """Yield a block's options; what is indented below its first line is YAML."""
-        lines, end = self.body.split("\n"), number
+        end = number
         while end < len(lines) and _OPTIONS.match(lines[end]):
             end += 1
         if end == number:
@@ -315,30 +317,76 @@ def _hidden(text: str) -> Iterator[tuple[int, int]]:
     A comment ends where a browser ends it, which may be earlier than it looks.
     """
     position, comments_end = 0, True
+    spans = _CodeSpans(text)
     while opening := _OPENING.search(text, position):
-        closing: re.Match[str] | None = opening
+        end: int | None = opening.end()
         if opening[0] == "<!--":
             closing = _COMMENT_END.search(text, opening.start() + 2) if comments_end else None
             comments_end = closing is not None
+            end = closing.end() if closing else None
         elif opening[0].startswith("`"):
-            closing = _CODE_SPAN.match(text, opening.start())
-        position = closing.end() if closing else opening.end()
-        if closing:
-            yield opening.start(), position
+            end = spans.end(opening)
+        position = end or opening.end()
+        if end:
+            yield opening.start(), end
+
+
+class _CodeSpans:
+    """Where code spans end: at the next run of as many backticks in the same paragraph."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def _runs(self) -> dict[int, list[int]]:
+        """Where runs of backticks begin, by their length."""
+        runs: dict[int, list[int]] = {}
+        for run in _BACKTICKS.finditer(self.text):
+            runs.setdefault(len(run[0]), []).append(run.start())
+        return runs
+
+    @cached_property
+    def _breaks(self) -> list[int]:
+        """Where paragraphs end."""
+        return [found.start() for found in _EMPTY_LINE.finditer(self.text)]
+
+    def end(self, opening: re.Match[str]) -> int | None:
+        """Return where the span ends that a run of backticks opens, or None if it opens none."""
+        runs = self._runs.get(len(opening[0]), [])
+        following = bisect_right(runs, opening.start())
+        if following == len(runs):
+            return None
+        closing = runs[following]
+        paragraph = bisect_right(self._breaks, opening.end() - 1)
+        if paragraph < len(self._breaks) and self._breaks[paragraph] < closing:
+            return None
+        return closing + len(opening[0])
+
+
+def _fence_ends(lines: list[str]) -> dict[str, list[int]]:
+    """Return the numbers of the lines that end fenced code, by what opens it."""
+    ends: dict[str, list[int]] = {}
+    for number, line in enumerate(lines):
+        if found := _FENCE_END.match(line):
+            ends.setdefault(found["mark"], []).append(number)
+    return ends
 
 
 def _code_lines(lines: list[str]) -> Iterator[tuple[int, int]]:
     """Yield the ranges of lines that are fenced or indented code."""
     number, total, content, blank = 0, len(lines), 0, True
+    ends: dict[str, list[int]] | None = None
     while number < total:
         line = lines[number]
         fence = _FENCE.match(line)
         if fence and not ("`" in fence["info"] and fence["mark"][0] == "`"):
-            close = re.compile(rf"^[ \t>]*{re.escape(fence['mark'])}[ \t]*$")
-            end = next((i for i in range(number + 1, total) if close.match(lines[i])), None)
-            if end is not None:
-                yield number, end + 1
-                number, blank = end + 1, False
+            ends = _fence_ends(lines) if ends is None else ends
+            closing = ends.get(fence["mark"], [])
+            following = bisect_right(closing, number)
+            if following < len(closing):
+                end = closing[following] + 1
+                yield number, end
+                number, blank = end, False
                 continue
         stripped = line.lstrip()
         indent = len(line[: len(line) - len(stripped)].expandtabs(4))
