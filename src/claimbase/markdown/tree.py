@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import INLINE_PLACEHOLDER_RE, STX, AtomicString
+from markdown.util import HTML_PLACEHOLDER_RE, INLINE_PLACEHOLDER_RE, STX, AtomicString
 
 from claimbase.markdown import citations
 from claimbase.markdown.blocks import BLOCK
@@ -146,7 +147,30 @@ class _Page:
         for parent in list(self.root.iter()):
             for position, table in enumerate(parent):
                 if table.tag == "table" and len(table.findall("thead/tr/th")) >= _WIDE:
-                    parent[position] = _stacked(table)
+                    parent[position] = self._stacked(table)
+
+    def _stacked(self, table: ET.Element) -> ET.Element:
+        """Return a table in the frame of those whose rows become records, with what each needs."""
+        labels = [self._label(cell) for cell in table.iterfind("thead/tr/th")]
+        for row in table.iterfind("tbody/tr"):
+            for first in row[:1]:
+                first.tag = "th"
+                first.set("scope", "row")
+            for cell, label in zip(row[1:], labels[1:], strict=False):
+                cell.set("data-cb-label", label)
+        frame = ET.Element("div", {"class": "cb-stack"})
+        frame.append(table)
+        frame.tail, table.tail = table.tail, None
+        return frame
+
+    def _label(self, cell: ET.Element) -> str:
+        """Return a cell's words. A tag in them is stashed, and would end the label's quotes."""
+
+        def stashed(placeholder: re.Match[str]) -> str:
+            raw = str(self.md.htmlStash.rawHtmlBlocks[int(placeholder[1])])
+            return unescape(raw) if raw.startswith("&") else ""
+
+        return " ".join(HTML_PLACEHOLDER_RE.sub(stashed, _words(cell)).split())
 
     def _claim_link(self, element: ET.Element) -> None:
         claim_id = str(element.get("href"))[len(CLAIM_SCHEME) :]
@@ -255,25 +279,10 @@ def _plain(cite: Cite) -> str:
     return prefix + citations.cite(cite.key) + (f", {cite.locator}" if cite.locator else "")
 
 
-def _stacked(table: ET.Element) -> ET.Element:
-    """Return a table in the frame of those whose rows become records, with what each needs."""
-    labels = [_words(cell) for cell in table.iterfind("thead/tr/th")]
-    for row in table.iterfind("tbody/tr"):
-        for first in row[:1]:
-            first.tag = "th"
-            first.set("scope", "row")
-        for cell, label in zip(row[1:], labels[1:], strict=False):
-            cell.set("data-cb-label", label)
-    frame = ET.Element("div", {"class": "cb-stack"})
-    frame.append(table)
-    frame.tail, table.tail = table.tail, None
-    return frame
-
-
 def _words(element: ET.Element) -> str:
     """Return an element's words, without citations and markup."""
     inner = (("" if e.tag == CITES else _words(e)) + (e.tail or "") for e in element)
-    return ((element.text or "") + "".join(inner)).strip()
+    return (element.text or "") + "".join(inner)
 
 
 def append_text(element: ET.Element, text: str) -> None:
