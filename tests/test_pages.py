@@ -7,7 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from claimbase.reading.grammar import Cite, parse_citation
-from claimbase.reading.pages import Page, mask, read_page
+from claimbase.reading.masking import mask
+from claimbase.reading.pages import Page, read_page
 from claimbase.reading.passages import passages
 from claimbase.reading.problems import Problems
 

@@ -30,7 +30,8 @@ from claimbase.markdown.tree import (
 from claimbase.pages.links import Links
 from claimbase.pages.render import Renderer
 from claimbase.reading.grammar import CITATION, parse_citation
-from claimbase.reading.pages import NO_SOURCE, mask
+from claimbase.reading.masking import mask
+from claimbase.reading.pages import NO_SOURCE
 from claimbase.reading.problems import Problems
 from claimbase.settings import load_settings
 
