@@ -156,7 +156,8 @@ class _Marks(Preprocessor):
         text = "\n".join(lines)
         commands = self.extension.renderer.ledger.settings.bibliography_commands
         marks = ("no-source", *commands)
-        if not any(mark in text for mark in marks) and not _INNER_BLOCK.search(text):
+        inner = "///" in text and _INNER_BLOCK.search(text)
+        if not any(mark in text for mark in marks) and not inner:
             return lines
         hidden = mask(text)
         edits = [(m.start(), m.end(), "") for m in NO_SOURCE.finditer(hidden)]

@@ -144,24 +144,22 @@ class _Page:
 
     def _stack_tables(self) -> None:
         """Make rows of wide tables ready to become records on a phone, as those of blocks are."""
-        for parent in list(self.root.iter()):
-            for position, table in enumerate(parent):
-                if table.tag == "table" and len(table.findall("thead/tr/th")) >= _WIDE:
-                    parent[position] = self._stacked(table)
-
-    def _stacked(self, table: ET.Element) -> ET.Element:
-        """Return a table in the frame of those whose rows become records, with what each needs."""
-        labels = [self._label(cell) for cell in table.iterfind("thead/tr/th")]
-        for row in table.iterfind("tbody/tr"):
-            for first in row[:1]:
-                first.tag = "th"
-                first.set("scope", "row")
-            for cell, label in zip(row[1:], labels[1:], strict=False):
-                cell.set("data-cb-label", label)
-        frame = ET.Element("div", {"class": "cb-stack"})
-        frame.append(table)
-        frame.tail, table.tail = table.tail, None
-        return frame
+        for table in list(self.root.iter("table")):
+            labels = [self._label(cell) for cell in table.iterfind("thead/tr/th")]
+            if len(labels) < _WIDE:
+                continue
+            for row in table.iterfind("tbody/tr"):
+                for first in row[:1]:
+                    first.tag = "th"
+                    first.set("scope", "row")
+                for cell, label in zip(row[1:], labels[1:], strict=False):
+                    cell.set("data-cb-label", label)
+            # The table goes into a frame, which takes its place among what is around it.
+            inner = ET.Element("table", dict(table.attrib))
+            inner.text, inner[:], table[:] = table.text, table[:], [inner]
+            table.tag, table.text = "div", None
+            table.attrib.clear()
+            table.set("class", "cb-stack")
 
     def _label(self, cell: ET.Element) -> str:
         """Return a cell's words. A tag in them is stashed, and would end the label's quotes."""
