@@ -22,12 +22,8 @@ def write(folder: Path, files: Iterable[tuple[str, str | bytes]]) -> int:
     count = 0
     for name, content in files:
         path = folder / name
-        data = content.encode() if isinstance(content, str) else content
-        try:
-            path.write_bytes(data)
-        except FileNotFoundError:  # most folders are there, for the pages beside which files go
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
         count += 1
     return count
 
