@@ -88,11 +88,6 @@ class Filed(Generic[T_co]):
         return self.tree.place(*self.path, *path)
 
     @property
-    def evidence_place(self) -> Place:
-        """Where a claim's evidence stands, or its type if it has none."""
-        return self.tree.key_place((*self.path, "evidence")) or self.place("type")
-
-    @property
     def body(self) -> str:
         """The prose below the front matter."""
         return self.page.body.strip() if self.page else ""

@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Iterator
+from functools import partial
 
+from claimbase.checks.records import evidence_place
 from claimbase.checks.rule import Fault, rule
 from claimbase.ledger import Ledger, Standing
 from claimbase.model.claim import Conclusion, Popular, Relation
@@ -49,7 +51,7 @@ def lost_support(ledger: Ledger) -> Iterator[Fault]:
         if known and len(known) == len(named) and ledger.standing(claim_id) is Standing.FALLEN:
             what = "conclusion" if isinstance(claim, Conclusion) else "claim"
             yield (
-                filed.evidence_place,
+                evidence_place(filed),
                 f"this {what} has no support left: every source for it is retracted or in concern",
                 "find a source that stands, or change what the claim says",
             )
@@ -124,19 +126,15 @@ def impossible_number(ledger: Ledger) -> Iterator[Fault]:
                             "check the three against the source",
                         )
             for position, effect in enumerate(outcome.effects):
-                estimate = ("outcomes", name, "effects", position)
+                estimate = partial(study.place, "outcomes", name, "effects", position)
                 if effect.ci and not _inside(effect.value, effect.ci):
                     yield (
-                        study.place(*estimate),
+                        estimate(),
                         f"the interval {effect.ci} does not hold the estimate {effect.value}",
                         "the lower limit comes first; check both against the source",
                     )
                 if effect.measure.is_ratio and effect.value <= 0:
-                    yield (
-                        study.place(*estimate),
-                        "a ratio is greater than 0",
-                        "check it against the source",
-                    )
+                    yield estimate(), "a ratio is greater than 0", "check it against the source"
 
 
 def _inside(value: float | None, interval: list[float]) -> bool:

@@ -1,28 +1,28 @@
 """The checks CB1xx: names that must lead to something."""
 
 from collections.abc import Container, Iterable, Iterator
+from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from claimbase.base import Filed
-from claimbase.checks.rule import Fault, rule
+from claimbase.checks.rule import Fault, Where, rule
 from claimbase.ledger import Ledger
 from claimbase.model.claim import ClaimBase, Conclusion, Popular
 from claimbase.model.diagnostic import Place
+from claimbase.reading.pages import Citation, ClaimUse
 from claimbase.reading.validate import did_you_mean
 
 if TYPE_CHECKING:
+    from claimbase.model.source import Appraisal
     from claimbase.model.study import Study
-
-
-# Nearly all names lead to something, and to find a place takes longer than to look.
 
 
 def _unknown(
     ledger: Ledger,
     what: str,
     known: Iterable[str],
-    used: Iterable[tuple[str, Place]],
+    used: Iterable[tuple[str, Where]],
     otherwise: str,
     *,
     table: str = "",
@@ -32,9 +32,9 @@ def _unknown(
     names = sorted(known)
     # A record that is there but could not be read has its own diagnostic.
     there: Container[str] = set(names) | ledger.base.broken
-    for name, place in used:
+    for name, where in used:
         if name not in there:
-            yield place, f'there is no {what} "{name}"', did_you_mean(name, names, otherwise)
+            yield where(), f'there is no {what} "{name}"', did_you_mean(name, names, otherwise)
 
 
 @rule("CB101", "unknown-claim")
@@ -44,26 +44,35 @@ def unknown_claim(ledger: Ledger) -> Iterator[Fault]:
     **To mend it** correct the id, or write the claim in `docs/claims/`.
     """
 
-    def used() -> Iterator[tuple[str, Place]]:
+    def used() -> Iterator[tuple[str, Where]]:
         for page in ledger.base.pages.values():
-            uses = (use for use in page.claim_uses if use.id not in ledger.claims)
-            yield from ((use.id, use.place) for use in uses)
-            yield from page.claims_shown
+            yield from ((use.id, _of(use)) for use in page.claim_uses)
+            yield from ((claim_id, _at(place)) for claim_id, place in page.claims_shown)
         for filed in ledger.claims.values():
-            yield from _missing(filed.record.related, ledger.claims, filed, "related")
+            yield from _listed(filed.record.related, filed, "related")
             if isinstance(filed.record, Popular):
-                against = filed.record.measured_against
-                yield from _missing(against, ledger.claims, filed, "measured-against")
+                yield from _listed(filed.record.measured_against, filed, "measured-against")
 
     return _unknown(ledger, "claim", ledger.claims, used(), "write it in docs/claims/")
 
 
-def _missing(
-    names: Iterable[str], known: Container[str], filed: Filed[Any], field: str, *below: str
-) -> Iterator[tuple[str, Place]]:
+def _listed(
+    names: Iterable[str], filed: Filed[Any], field: str, *below: str
+) -> Iterator[tuple[str, Where]]:
     for position, name in enumerate(names):
-        if name not in known:
-            yield name, filed.place(field, position, *below)
+        yield name, partial(filed.place, field, position, *below)
+
+
+def _of(used: ClaimUse | Citation) -> Where:
+    return lambda: used.place
+
+
+def _at(place: Place) -> Where:
+    return lambda: place
+
+
+def _key_of(row: "Filed[Appraisal]") -> Where:
+    return lambda: row.tree.key_place(row.path) or row.place()
 
 
 @rule("CB102", "unknown-source")
@@ -74,31 +83,27 @@ def unknown_source(ledger: Ledger) -> Iterator[Fault]:
 
     **To mend it** correct the key, or add the entry to a `.bib` file in `references/`.
     """
-    known = ledger.sources
 
-    def used() -> Iterator[tuple[str, Place]]:
+    def used() -> Iterator[tuple[str, Where]]:
         for page in ledger.base.pages.values():
-            missing = (c for c in page.citations if c.cite.key not in known)
-            yield from ((citation.cite.key, citation.place) for citation in missing)
+            yield from ((citation.cite.key, _of(citation)) for citation in page.citations)
         for filed in ledger.claims.values():
             linked = (link.source for link in filed.record.evidence)
-            yield from _missing(linked, known, filed, "evidence", "source")
+            yield from _listed(linked, filed, "evidence", "source")
         for study in ledger.studies.values():
-            yield from _missing(study.record.reports, known, study, "reports")
+            yield from _listed(study.record.reports, study, "reports")
             for name, outcome in study.record.outcomes.items():
-                if outcome.source not in known:
-                    yield outcome.source, study.place("outcomes", name, "source")
+                yield outcome.source, partial(study.place, "outcomes", name, "source")
         for key, row in ledger.base.appraisals.items():
-            if key not in known:
-                yield key, row.tree.key_place((key,)) or row.place()
+            yield key, _key_of(row)
         for rows in ledger.base.tables.values():
             for listed in rows.values():
-                yield from _missing(listed.record.sources, known, listed, "sources")
+                yield from _listed(listed.record.sources, listed, "sources")
 
     return _unknown(
         ledger,
         "source with the key",
-        known,
+        ledger.sources,
         used(),
         "add its entry to references/",
         table=".bib",
@@ -112,39 +117,39 @@ def unknown_study(ledger: Ledger) -> Iterator[Fault]:
     **To mend it** correct the name, or add the study or the outcome in `docs/studies/`.
     """
 
-    def used() -> Iterator[tuple[str, Place]]:
-        for result, place in _results(ledger):
-            yield result.partition("/")[0], place
+    def used() -> Iterator[tuple[str, Where]]:
+        for result, where in _results(ledger):
+            yield result.partition("/")[0], where
         for study in ledger.studies.values():
-            if study.record.follows and study.record.follows not in ledger.studies:
-                yield study.record.follows, study.place("follows")
+            if study.record.follows:
+                yield study.record.follows, partial(study.place, "follows")
         for row in ledger.base.appraisals.values():
-            yield from _missing(row.record.pools, ledger.studies, row, "pools")
+            yield from _listed(row.record.pools, row, "pools")
 
     yield from _unknown(ledger, "study", ledger.studies, used(), "write it in docs/studies/")
-    for result, place in _results(ledger):
+    for result, where in _results(ledger):
         study_id, _, outcome = result.partition("/")
         study = ledger.studies.get(study_id)
         if study and outcome not in study.record.outcomes:
             known = list(study.record.outcomes)
             yield (
-                place,
+                where(),
                 f'the study "{study_id}" has no outcome "{outcome}"',
                 did_you_mean(outcome, known, f"its outcomes: {', '.join(known) or 'none'}"),
             )
 
 
-def _results(ledger: Ledger) -> Iterator[tuple[str, Place]]:
-    """Yield the results that a claim is bound to or a picture draws, the known ones aside."""
+def _results(ledger: Ledger) -> Iterator[tuple[str, Where]]:
+    """Yield every result that a claim is bound to or a picture draws, with its place."""
     for filed in ledger.claims.values():
         for position, link in enumerate(filed.record.evidence):
-            if link.result and ledger.outcome(link.result) is None:
-                yield link.result, filed.place("evidence", position, "result")
+            if link.result:
+                yield link.result, partial(filed.place, "evidence", position, "result")
     for page in ledger.base.pages.values():
         for block in page.blocks:
             for name, value, place in block.options:
                 if name in ("result", "results"):
-                    yield from ((result, place) for result in value.split())
+                    yield from ((result, _at(place)) for result in value.split())
 
 
 @rule("CB104", "unknown-arm")
@@ -173,13 +178,13 @@ def unknown_caveat(ledger: Ledger) -> Iterator[Fault]:
     **To mend it** correct the id, or write the caveat in `docs/caveats/`.
     """
 
-    def used() -> Iterator[tuple[str, Place]]:
+    def used() -> Iterator[tuple[str, Where]]:
         records: list[Filed[ClaimBase | Study]] = [
             *ledger.claims.values(),
             *ledger.studies.values(),
         ]
         for filed in records:
-            yield from _missing(filed.record.caveats, ledger.caveats, filed, "caveats")
+            yield from _listed(filed.record.caveats, filed, "caveats")
 
     return _unknown(ledger, "caveat", ledger.caveats, used(), "write it in docs/caveats/")
 
@@ -191,15 +196,15 @@ def unknown_topic(ledger: Ledger) -> Iterator[Fault]:
     **To mend it** correct the id, or add the topic to `references/topics.yml`.
     """
 
-    def used() -> Iterator[tuple[str, Place]]:
+    def used() -> Iterator[tuple[str, Where]]:
         records: list[Filed[ClaimBase | Study]] = [
             *ledger.claims.values(),
             *ledger.studies.values(),
         ]
         for filed in records:
-            yield from _missing(filed.record.topics, ledger.topics, filed, "topics")
+            yield from _listed(filed.record.topics, filed, "topics")
         for info in ledger.base.infos.values():
-            yield from _missing(info.record.topics, ledger.topics, info, "topics")
+            yield from _listed(info.record.topics, info, "topics")
 
     otherwise = "add it to references/topics.yml"
     return _unknown(ledger, "topic", ledger.topics, used(), otherwise, table="topics.yml")
@@ -214,12 +219,12 @@ def unknown_sponsor(ledger: Ledger) -> Iterator[Fault]:
     **To mend it** correct the id, or add the sponsor to `references/sponsors.yml`.
     """
 
-    def used() -> Iterator[tuple[str, Place]]:
+    def used() -> Iterator[tuple[str, Where]]:
         for study in ledger.studies.values():
-            yield from _missing(study.record.sponsors, ledger.sponsors, study, "sponsors")
+            yield from _listed(study.record.sponsors, study, "sponsors")
         for sponsor in ledger.sponsors.values():
-            if sponsor.record.succeeds and sponsor.record.succeeds not in ledger.sponsors:
-                yield sponsor.record.succeeds, sponsor.place("succeeds")
+            if sponsor.record.succeeds:
+                yield sponsor.record.succeeds, partial(sponsor.place, "succeeds")
 
     otherwise = "add it to references/sponsors.yml"
     return _unknown(ledger, "sponsor", ledger.sponsors, used(), otherwise, table="sponsors.yml")
@@ -231,12 +236,12 @@ def unknown_jurisdiction(ledger: Ledger) -> Iterator[Fault]:
 
     **To mend it** correct the id, or add the place to `references/jurisdictions.yml`.
     """
-    known = ledger.base.tables["jurisdictions"]
     used = (
-        (filed.record.jurisdiction, filed.place("jurisdiction"))
+        (filed.record.jurisdiction, partial(filed.place, "jurisdiction"))
         for filed in ledger.claims.values()
-        if filed.record.jurisdiction and filed.record.jurisdiction not in known
+        if filed.record.jurisdiction
     )
+    known = ledger.base.tables["jurisdictions"]
     return _unknown(ledger, "jurisdiction", known, used, "add it to references/jurisdictions.yml")
 
 
@@ -248,16 +253,19 @@ def unknown_outcome_kind(ledger: Ledger) -> Iterator[Fault]:
 
     **To mend it** correct the id, or add the kind to `references/outcome-kinds.yml`.
     """
-    known = ledger.base.outcome_kinds
-
-    def used() -> Iterator[tuple[str, Place]]:
-        for filed in ledger.claims.values():
-            kind = filed.record.outcome_kind if isinstance(filed.record, Conclusion) else None
-            if kind and kind not in known:
-                yield kind, filed.place("outcome-kind")
-
-    otherwise = "add it to references/outcome-kinds.yml"
-    return _unknown(ledger, "kind of outcome", known, used(), otherwise, table="outcome-kinds.yml")
+    used = (
+        (filed.record.outcome_kind, partial(filed.place, "outcome-kind"))
+        for filed in ledger.claims.values()
+        if isinstance(filed.record, Conclusion) and filed.record.outcome_kind
+    )
+    return _unknown(
+        ledger,
+        "kind of outcome",
+        ledger.base.outcome_kinds,
+        used,
+        "add it to references/outcome-kinds.yml",
+        table="outcome-kinds.yml",
+    )
 
 
 @rule("CB108", "unknown-topic-page")
@@ -266,14 +274,12 @@ def unknown_topic_page(ledger: Ledger) -> Iterator[Fault]:
 
     **To mend it** give the page's path below `docs/`, such as `evidence/sleep.md`.
     """
-    known = {ledger.settings.below_docs(name) for name in ledger.base.pages}
+    known = [ledger.settings.below_docs(name) for name in ledger.base.pages]
     used = [
-        (topic.record.page, topic.place("page"))
+        (topic.record.page, partial(topic.place, "page"))
         for topic in ledger.topics.values()
         # A page that could not be read is there all the same.
-        if topic.record.page
-        and topic.record.page not in known
-        and PurePosixPath(topic.record.page).stem not in ledger.base.broken
+        if topic.record.page and PurePosixPath(topic.record.page).stem not in ledger.base.broken
     ]
     return _unknown(ledger, "page", known, used, "give its path below docs/")
 

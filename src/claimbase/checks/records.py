@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Any
+from functools import partial
 
 from claimbase.base import Filed
-from claimbase.checks.rule import Fault, rule
+from claimbase.checks.rule import Fault, Where, rule
 from claimbase.ledger import Ledger
 from claimbase.model.claim import (
+    ClaimBase,
     Conclusion,
     Domain,
     Fact,
@@ -15,10 +16,15 @@ from claimbase.model.claim import (
     Popular,
     Relation,
 )
-from claimbase.model.diagnostic import Severity
+from claimbase.model.diagnostic import Place, Severity
 from claimbase.settings import today
 
 _RAISING = (Domain.LARGE_EFFECT, Domain.DOSE_RESPONSE, Domain.PLAUSIBLE_CONFOUNDING)
+
+
+def evidence_place(filed: Filed[ClaimBase]) -> Place:
+    """Return where a claim's evidence stands, or its type if it has none."""
+    return filed.tree.key_place(("evidence",)) or filed.place("type")
 
 
 @rule("CB201", "missing-part")
@@ -39,7 +45,7 @@ def missing_part(ledger: Ledger) -> Iterator[Fault]:
         supports = ledger.links(claim, Relation.SUPPORTED_BY)
         if not isinstance(claim, Popular) and not supports:
             yield (
-                filed.evidence_place,
+                evidence_place(filed),
                 "no source supports this claim",
                 "add an evidence link with relation: supported-by",
             )
@@ -52,7 +58,7 @@ def missing_part(ledger: Ledger) -> Iterator[Fault]:
         if isinstance(claim, Finding) and supports:
             if not claim.numbers and not any(link.result for link in supports):
                 yield (
-                    filed.evidence_place,
+                    evidence_place(filed),
                     "this finding is bound to no result",
                     "add result: study/outcome to its evidence, or numbers: with what each is",
                 )
@@ -82,7 +88,7 @@ def no_dissent(ledger: Ledger) -> Iterator[Fault]:
             and not ledger.links(claim, Relation.DISPUTED_BY, Relation.QUALIFIED_BY)
         ):
             yield (
-                filed.evidence_place,
+                evidence_place(filed),
                 "dissent is neither given nor looked for",
                 "add a link with disputed-by or qualified-by, or looked-for-dissent: {date, where}",
             )
@@ -219,31 +225,29 @@ def date_to_come(ledger: Ledger) -> Iterator[Fault]:
     """
     # A day's grace: contributors live east of the clock that builds.
     latest = (today() + dt.timedelta(days=1)).isoformat()
-    for date, filed, path in _dates(ledger):
+    for date, where in _dates(ledger):
         if str(date) > latest[: len(str(date))]:
-            yield filed.place(*path), f"{date} is still to come", "give the day on which it was so"
+            yield where(), f"{date} is still to come", "give the day on which it was so"
 
 
-def _dates(
-    ledger: Ledger,
-) -> Iterator[tuple[dt.date | str, Filed[Any], tuple[str | int, ...]]]:
-    """Yield every date of what has been, whole or partial, with its record and the way to it."""
+def _dates(ledger: Ledger) -> Iterator[tuple[dt.date | str, Where]]:
+    """Yield every date of what has been, whole or partial, with its place."""
     for filed in ledger.reviewed_records:
-        yield filed.record.reviewed, filed, ("reviewed",)
+        yield filed.record.reviewed, partial(filed.place, "reviewed")
         for position, entry in enumerate(filed.record.history):
-            yield entry.date, filed, ("history", position, "date")
+            yield entry.date, partial(filed.place, "history", position, "date")
     for claim in ledger.claims.values():
         if isinstance(claim.record, Fact):
-            yield claim.record.as_of, claim, ("as-of",)
-        if isinstance(claim.record, Conclusion) and claim.record.looked_for_dissent:
-            yield claim.record.looked_for_dissent.date, claim, ("looked-for-dissent", "date")
+            yield claim.record.as_of, partial(claim.place, "as-of")
+        if isinstance(claim.record, Conclusion) and (looked := claim.record.looked_for_dissent):
+            yield looked.date, partial(claim.place, "looked-for-dissent", "date")
     for row in ledger.base.appraisals.values():
         for name in ("looked-up", "date"):
             if date := getattr(row.record.status, name.replace("-", "_")):
-                yield date, row, ("status", name)
+                yield date, partial(row.place, "status", name)
     for info in ledger.base.infos.values():
         if info.record.reviewed:
-            yield info.record.reviewed, info, ("reviewed",)
+            yield info.record.reviewed, partial(info.place, "reviewed")
 
 
 @rule("CB209", "unused-claim", Severity.WARNING)

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from claimbase.ledger import Ledger
 from claimbase.model.diagnostic import Diagnostic, Place, Severity
@@ -32,6 +33,9 @@ class Rule:
         """The first sentence of the documentation."""
         return self.documentation.split("\n", 1)[0]
 
+
+Where: TypeAlias = Callable[[], Place]
+"""Gives a place once a fault needs it: to work one out takes longer than most checks."""
 
 RULES: dict[str, Rule] = {}
 
